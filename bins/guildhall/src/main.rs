@@ -1,0 +1,2 @@
+//! Organizations for any product, in one binary.
+fn main() {}

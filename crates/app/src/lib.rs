@@ -1,0 +1,1 @@
+//! The use cases of Guildhall: authorization and transactions around the domain rules.

@@ -1,0 +1,92 @@
+use crate::Invalid;
+
+macro_rules! actions {
+    ($($(#[$doc:meta])* $variant:ident = $name:literal,)+) => {
+        /// What happened, by the names of the documented products (N-12).
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+        pub enum AuditAction {
+            $($(#[$doc])* $variant,)+
+        }
+
+        impl AuditAction {
+            /// Every action.
+            pub const ALL: &'static [Self] = &[$(Self::$variant,)+];
+
+            /// The stable name.
+            pub fn as_str(self) -> &'static str {
+                match self {
+                    $(Self::$variant => $name,)+
+                }
+            }
+        }
+    };
+}
+
+actions! {
+    /// An organization was made.
+    CreateOrganization = "create_organization",
+    /// Name, description, slug or domain changed.
+    UpdateOrganization = "update_organization",
+    /// An organization was deleted with all that it had (platform log).
+    DeleteOrganization = "delete_organization",
+    /// A superadmin stopped writes.
+    SuspendOrganization = "suspend_organization",
+    /// A superadmin stopped everything.
+    LockDownOrganization = "lock_down_organization",
+    /// A superadmin made it usable again.
+    RestoreOrganization = "restore_organization",
+    /// A user became a member.
+    AddUserToOrg = "add_user_to_org",
+    /// A member was removed or left.
+    RemoveUserFromOrg = "remove_user_from_org",
+    /// A member's role changed.
+    ChangeMemberRole = "change_member_role",
+    /// A member's access to workspaces changed.
+    SetMemberAccess = "set_member_access",
+    /// An owner handed the organization over.
+    TransferOwnership = "transfer_ownership",
+    /// A custom role was made.
+    CreateRole = "create_role",
+    /// A custom role changed.
+    UpdateRole = "update_role",
+    /// A custom role was deleted.
+    DeleteRole = "delete_role",
+    /// Somebody tried what they may not, or named what is not theirs (N-15).
+    AccessDenied = "access_denied",
+    /// An account was made (platform log).
+    CreateUser = "create_user",
+    /// An account's profile changed (platform log).
+    UpdateUser = "update_user",
+    /// An account was deleted (platform log).
+    DeleteUser = "delete_user",
+    /// An account may no longer log in (platform log).
+    DisableUser = "disable_user",
+    /// An account may log in again (platform log).
+    EnableUser = "enable_user",
+    /// An account was given power over the installation (platform log).
+    GrantSuperadmin = "grant_superadmin",
+    /// That power was taken back (platform log).
+    RevokeSuperadmin = "revoke_superadmin",
+    /// A user changed their password (platform log).
+    ChangePassword = "change_password",
+    /// A user logged in (platform log).
+    LogIn = "log_in",
+    /// A session was ended by its user (platform log).
+    EndSession = "end_session",
+    /// A user chose another active organization (platform log).
+    SwitchOrganization = "switch_organization",
+}
+
+impl AuditAction {
+    /// Reads an action by its name.
+    ///
+    /// # Errors
+    /// `unknown_action`.
+    pub fn parse(text: &str) -> Result<Self, Invalid> {
+        Self::ALL
+            .iter()
+            .copied()
+            .find(|action| action.as_str() == text)
+            .ok_or_else(|| Invalid::new("unknown_action", "must be an audit action such as add_user_to_org"))
+    }
+}

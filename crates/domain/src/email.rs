@@ -1,0 +1,51 @@
+use email_address::{EmailAddress, Options};
+
+use crate::text_value::text_value;
+use crate::{DomainName, Invalid};
+
+/// An e-mail address (RFC 5321), in lower case.
+///
+/// Guildhall compares addresses without regard to case: one mailbox, one account.
+///
+/// ```
+/// use guildhall_domain::Email;
+/// let email = Email::parse(" User@Neogenesys.com ")?;
+/// assert_eq!(email.as_str(), "user@neogenesys.com");
+/// assert_eq!(email.domain().as_str(), "neogenesys.com");
+/// assert_eq!(Email::parse("nobody").unwrap_err().code, "invalid_email");
+/// # Ok::<(), guildhall_domain::Invalid>(())
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Email(String);
+
+impl Email {
+    /// The longest address, in bytes (RFC 5321, 4.5.3.1.3, less the angle brackets).
+    pub const MAX: usize = 254;
+
+    /// Checks an address and brings it into lower case.
+    ///
+    /// # Errors
+    /// `blank`, `too_long` or `invalid_email`.
+    pub fn parse(text: &str) -> Result<Self, Invalid> {
+        let text = text.trim();
+        if text.is_empty() {
+            return Err(Invalid::new("blank", "must not be blank"));
+        }
+        let text = text.to_lowercase();
+        if text.len() > Self::MAX {
+            return Err(Invalid::new("too_long", "must have at most 254 bytes"));
+        }
+        let options = Options::default().without_display_text().without_domain_literal();
+        match EmailAddress::parse_with_options(&text, options) {
+            Ok(_) if !text.chars().any(|c| c.is_control() || c.is_whitespace()) => Ok(Self(text)),
+            _ => Err(Invalid::new("invalid_email", "must be an e-mail address")),
+        }
+    }
+
+    /// What stands behind the last `@` (N-13).
+    pub fn domain(&self) -> DomainName {
+        DomainName::of_checked_email(self.0.rsplit_once('@').map_or("", |(_, domain)| domain))
+    }
+}
+
+text_value!(Email);

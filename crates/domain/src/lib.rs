@@ -1,0 +1,77 @@
+//! The rules of organizations: tenants, members and roles, permissions, audit.
+//!
+//! This crate does no I/O and needs no runtime. It is what Guildhall's server
+//! decides with, and what another Rust program embeds to decide the same way:
+//! value types that cannot hold a bad value, entities, the pure
+//! [`policy::decide`], the rules of who may touch whom ([`policy::Grant`]), and
+//! a hash-chained audit log ([`audit`]).
+//!
+//! # Example
+//!
+//! A program that keeps its own memberships asks whether a member may invite:
+//!
+//! ```
+//! use guildhall_domain::policy::{Actor, Denied, Facts, MemberFacts, decide};
+//! use guildhall_domain::{MemberId, MemberRole, OrganizationId, OrganizationStatus, Permission, UserId};
+//! use uuid::Uuid;
+//!
+//! let organization = OrganizationId::from(Uuid::from_u128(1));
+//! let alice = Actor { user_id: UserId::from(Uuid::from_u128(2)), superadmin: false };
+//!
+//! let mut facts = Facts {
+//!     organization,
+//!     status: OrganizationStatus::Active,
+//!     member: Some(MemberFacts::built_in(MemberId::from(Uuid::from_u128(3)), MemberRole::Admin)),
+//! };
+//! let grant = decide(&alice, &facts, Permission::MemberAdd).expect("admins add members");
+//! assert_eq!(grant.permission(), Permission::MemberAdd);
+//!
+//! facts.member = None; // a stranger learns nothing, not even that the organization exists
+//! assert_eq!(decide(&alice, &facts, Permission::MemberAdd).unwrap_err(), Denied::NotVisible);
+//! ```
+//!
+//! # Features
+//!
+//! `serde` (on by default): serialization of identifiers, value types and
+//! entities. Deserializing a value type checks it.
+
+pub mod audit;
+mod description;
+mod domain_name;
+mod email;
+mod id;
+mod invalid;
+mod membership;
+mod name;
+mod organization;
+pub mod page;
+mod permission;
+mod plan;
+pub mod policy;
+mod role;
+mod session;
+mod slug;
+mod text_value;
+mod time_zone;
+mod user;
+mod version;
+
+pub use description::Description;
+pub use domain_name::DomainName;
+pub use email::Email;
+pub use id::{AuditEventId, MemberId, OrganizationId, RoleId, SessionId, UserId};
+pub use invalid::Invalid;
+pub use membership::{MemberProfile, Membership, MembershipSource, OrganizationMembership};
+pub use name::Name;
+pub use organization::{Organization, OrganizationStatus};
+pub use permission::{Permission, PermissionSet};
+pub use plan::PlanName;
+pub use role::{CustomRole, MemberRole};
+pub use session::{Session, SessionLifetime, TokenDigest};
+pub use slug::Slug;
+pub use time_zone::TimeZone;
+pub use user::User;
+pub use version::Version;
+
+/// A point in time, always in UTC and whole microseconds: what every store keeps exactly.
+pub type Timestamp = time::OffsetDateTime;

@@ -1,0 +1,1 @@
+//! The HTTP interface of Guildhall as a library for actix-web.

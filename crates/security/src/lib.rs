@@ -1,0 +1,1 @@
+//! Password hashing behind a bound, token digests, identifiers, throttling and sealed cursors.

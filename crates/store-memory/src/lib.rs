@@ -1,0 +1,1 @@
+//! Guildhall storage in memory, for unit tests and embedders.

@@ -1,0 +1,1 @@
+//! Guildhall storage in PostgreSQL with forced row-level security.

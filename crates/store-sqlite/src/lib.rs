@@ -1,0 +1,1 @@
+//! Guildhall storage in one SQLite file.

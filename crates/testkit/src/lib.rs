@@ -1,0 +1,1 @@
+//! The storage conformance suite, fixtures, and a throw-away PostgreSQL, for tests.
