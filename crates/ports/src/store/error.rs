@@ -1,0 +1,43 @@
+/// What can go wrong in storage: closed, and without the database's own words
+/// on the way to a client.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum StoreError {
+    /// The row that was to be changed is not there.
+    #[error("not found")]
+    NotFound,
+    /// A rule that storage keeps was about to be broken; nothing changed.
+    #[error("conflict: {0:?}")]
+    Conflict(Constraint),
+    /// Another unit of work got in between; the same work may succeed now.
+    #[error("serialization failure")]
+    Serialization,
+    /// Storage does not answer, or has no room for another request in time.
+    #[error("storage is unavailable: {0}")]
+    Unavailable(String),
+    /// Storage answered with something that cannot be: a bad row, a bug.
+    #[error("storage is corrupt: {0}")]
+    Corrupt(String),
+}
+
+/// The rules that storage keeps, whoever asks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Constraint {
+    /// An account's e-mail is unique.
+    UserEmail,
+    /// An organization's slug is unique.
+    OrganizationSlug,
+    /// A user is a member of an organization at most once (C-03).
+    MembershipExists,
+    /// The account of a new membership exists.
+    UnknownUser,
+    /// An organization always has an owner.
+    LastOwner,
+    /// A custom role's name is unique in its organization, without regard to case.
+    RoleName,
+    /// A custom role that members hold cannot go.
+    RoleInUse,
+    /// The custom role given to a member exists in the organization.
+    UnknownRole,
+    /// An account that is still a member somewhere cannot go.
+    UserHasMemberships,
+}

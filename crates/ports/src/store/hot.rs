@@ -1,0 +1,61 @@
+//! What the hottest reads ask and answer.
+
+use guildhall_domain::policy::MemberFacts;
+use guildhall_domain::{Email, Name, OrganizationId, OrganizationStatus, SessionId, Timestamp, TokenDigest, UserId};
+
+/// Which organization a request names.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum OrganizationRef {
+    /// By its id.
+    Id(OrganizationId),
+    /// `me`: the caller's active organization.
+    Active,
+}
+
+/// The holder of a session token.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Authenticated {
+    /// The session.
+    pub session_id: SessionId,
+    /// The account.
+    pub user_id: UserId,
+    /// Its address.
+    pub email: Email,
+    /// Its name.
+    pub name: Name,
+    /// Whether it has power over the installation.
+    pub superadmin: bool,
+    /// Whether it may not be used.
+    pub disabled: bool,
+    /// When the session was last used, as far as noted.
+    pub last_seen_at: Timestamp,
+    /// When the session ends.
+    pub expires_at: Timestamp,
+    /// The organization that `me` stands for: the one that the user chose if
+    /// still a member of it, else the one joined first, if any (C-110).
+    pub active_organization: Option<OrganizationId>,
+}
+
+/// A permission check: may the holder of a token, or another member, …?
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct CheckQuery {
+    /// The token's digest.
+    pub digest: TokenDigest,
+    /// Where.
+    pub organization: OrganizationRef,
+    /// Whose power is asked about; the caller's own where nobody is named.
+    pub subject: Option<UserId>,
+}
+
+/// The facts of a permission check.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CheckFacts {
+    /// Who asks.
+    pub caller: Authenticated,
+    /// The organization, where there is one.
+    pub organization: Option<(OrganizationId, OrganizationStatus)>,
+    /// The caller's membership in it.
+    pub caller_member: Option<MemberFacts>,
+    /// The named subject's membership in it; none where none was named.
+    pub subject_member: Option<MemberFacts>,
+}

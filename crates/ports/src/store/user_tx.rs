@@ -1,0 +1,75 @@
+use async_trait::async_trait;
+use guildhall_domain::audit::AuditEvent;
+use guildhall_domain::page::{KeyPosition, Page, PageRequest};
+use guildhall_domain::{OrganizationId, OrganizationMembership, Session, SessionId, User};
+use uuid::Uuid;
+
+use super::{OrgTx, StoreError};
+use crate::PasswordHash;
+
+/// A unit of work on one account: its profile, its sessions, its memberships.
+#[cfg_attr(feature = "mock", mockall::automock)]
+#[async_trait]
+pub trait UserTx: Send {
+    /// The account; none where there is no such.
+    async fn user(&mut self) -> Result<Option<User>, StoreError>;
+
+    /// Makes the account (with the id of this unit of work). Conflict:
+    /// [`UserEmail`](super::Constraint::UserEmail).
+    async fn insert_user(&mut self, user: &User, password: &PasswordHash) -> Result<(), StoreError>;
+
+    /// Writes everything but id, e-mail, `created_at` and version, raises the
+    /// version, and gives the row as it is now.
+    async fn update_user(&mut self, user: &User) -> Result<User, StoreError>;
+
+    /// Deletes the account with its sessions. Conflict:
+    /// [`UserHasMemberships`](super::Constraint::UserHasMemberships).
+    async fn delete_user(&mut self) -> Result<(), StoreError>;
+
+    /// The password's hash.
+    async fn password(&mut self) -> Result<Option<PasswordHash>, StoreError>;
+
+    /// Replaces the password's hash.
+    async fn set_password(&mut self, password: &PasswordHash) -> Result<(), StoreError>;
+
+    /// The organization that `me` stands for, as
+    /// [`Authenticated::active_organization`](super::Authenticated::active_organization).
+    async fn active_organization(&mut self) -> Result<Option<OrganizationId>, StoreError>;
+
+    /// The user's organizations in the order of their lower-case names, then id (C-101).
+    async fn list_organizations(
+        &mut self,
+        page: &PageRequest<KeyPosition>,
+    ) -> Result<Page<OrganizationMembership, KeyPosition>, StoreError>;
+
+    /// The user's place in one organization; none for a stranger.
+    async fn organization(
+        &mut self,
+        organization: OrganizationId,
+    ) -> Result<Option<OrganizationMembership>, StoreError>;
+
+    /// Starts a session.
+    async fn insert_session(&mut self, session: &Session) -> Result<(), StoreError>;
+
+    /// The user's sessions, newest first.
+    async fn list_sessions(&mut self, page: &PageRequest<Uuid>) -> Result<Page<Session, Uuid>, StoreError>;
+
+    /// Ends one of the user's sessions; false where it is not theirs or gone.
+    async fn delete_session(&mut self, session: SessionId) -> Result<bool, StoreError>;
+
+    /// Ends all of the user's sessions but `except`, and says how many.
+    async fn delete_sessions(&mut self, except: Option<SessionId>) -> Result<u64, StoreError>;
+
+    /// Appends an event to the installation's own chain.
+    async fn append_audit(&mut self, event: &AuditEvent) -> Result<(), StoreError>;
+
+    /// Goes on as a unit of work inside an organization, in the same
+    /// transaction and mode.
+    async fn into_org(self: Box<Self>, organization: OrganizationId) -> Result<Box<dyn OrgTx>, StoreError>;
+
+    /// Makes all changes lasting: durable when this returns.
+    async fn commit(self: Box<Self>) -> Result<(), StoreError>;
+
+    /// Gives all changes up.
+    async fn rollback(self: Box<Self>) -> Result<(), StoreError>;
+}

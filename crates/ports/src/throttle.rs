@@ -1,0 +1,28 @@
+use std::time::Duration;
+
+/// Whose attempts are counted.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub enum ThrottleKey {
+    /// Attempts on one account, by its lower-case e-mail, from anywhere.
+    Account(String),
+    /// Attempts from one address, on any account.
+    Address(String),
+}
+
+/// Too many attempts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("too many attempts; try again in {} s", retry_after.as_secs().max(1))]
+pub struct Throttled {
+    /// When the next attempt is let through.
+    pub retry_after: Duration,
+}
+
+/// Bounds how often passwords can be tried (ASVS 6.3.1).
+#[cfg_attr(feature = "mock", mockall::automock)]
+pub trait Throttle: Send + Sync {
+    /// Counts one attempt.
+    ///
+    /// # Errors
+    /// [`Throttled`] when there were too many.
+    fn attempt(&self, key: &ThrottleKey) -> Result<(), Throttled>;
+}
