@@ -43,11 +43,8 @@ impl ChainHash {
     /// `SHA-256(self ‖ sequence as eight bytes, big endian ‖ digest)`: the
     /// hash of the record with that place.
     pub fn link(self, sequence: u64, digest: EventDigest) -> Self {
-        let hash = Sha256::new()
-            .chain_update(self.0)
-            .chain_update(sequence.to_be_bytes())
-            .chain_update(digest.0)
-            .finalize();
+        let hash =
+            Sha256::new().chain_update(self.0).chain_update(sequence.to_be_bytes()).chain_update(digest.0).finalize();
         Self(hash.into())
     }
 }
