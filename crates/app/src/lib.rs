@@ -1,1 +1,34 @@
-//! The use cases of Guildhall: authorization and transactions around the domain rules.
+//! The use cases of Guildhall: what people do with organizations, each in one
+//! transaction, authorized inside it, and written into the audit log with it.
+//!
+//! [`Guildhall`] is the whole application. It is made from [`Ports`] and
+//! [`Settings`] at startup and then shared; every use case is a method of it,
+//! in the file of its name. Who asks is a [`Caller`], found by
+//! [`Guildhall::authenticate`]; what may be done is decided by
+//! `guildhall_domain::policy` from facts read in the same transaction
+//! ([`access::Access`]).
+
+pub mod access;
+pub mod account;
+pub mod audit;
+mod caller;
+mod cursor;
+mod denial;
+mod entity_tag;
+mod error;
+mod guildhall;
+pub mod member;
+pub mod organization;
+pub mod role;
+mod settings;
+mod transact;
+pub mod user;
+
+pub use caller::{Caller, RequestContext};
+pub use cursor::{CursorPage, ListRequest};
+pub use entity_tag::{EntityTag, Precondition};
+pub use error::{AppError, Conflict, FieldError, Missing};
+pub use guildhall::{Guildhall, Ports};
+pub use guildhall_ports::store::{OrganizationFilter, OrganizationRef};
+pub use guildhall_ports::{ExposeSecret, SecretString};
+pub use settings::Settings;

@@ -39,6 +39,8 @@ permissions! {
     OrganizationRead = "organization.read", read;
     /// Change name, description, slug and domain (M-08, M-13).
     OrganizationUpdate = "organization.update", write;
+    /// Leave the organization; every member may.
+    OrganizationLeave = "organization.leave", write;
     /// Delete the organization with everything in it (C-04); owners only.
     OrganizationDelete = "organization.delete", write;
     /// Hand the organization to another owner; owners only.
@@ -110,9 +112,15 @@ impl PermissionSet {
     /// What admins may do: everything that is not the owners' (C-05).
     pub const ADMIN: Self =
         Self(Self::OWNER.0 & !Permission::OrganizationDelete.bit() & !Permission::OwnershipTransfer.bit());
+    /// What every member may do, whatever the role: see where they are, and leave.
+    pub const BASELINE: Self = Self(Permission::OrganizationRead.bit() | Permission::OrganizationLeave.bit());
     /// What members may do: view (M-09, C-06).
-    pub const MEMBER: Self =
-        Self(Permission::OrganizationRead.bit() | Permission::MemberRead.bit() | Permission::RoleRead.bit());
+    pub const MEMBER: Self = Self(Self::BASELINE.0 | Permission::MemberRead.bit() | Permission::RoleRead.bit());
+
+    /// Everything that is in either set.
+    pub const fn union(self, other: Self) -> Self {
+        Self(self.0 | other.0)
+    }
 
     /// Whether `permission` is in the set.
     pub const fn contains(self, permission: Permission) -> bool {

@@ -82,7 +82,7 @@ pub struct CustomRole {
     pub name: Name,
     /// What it is for.
     pub description: Option<Description>,
-    /// What its holders may do.
+    /// What its holders may do; always includes [`PermissionSet::BASELINE`].
     pub permissions: PermissionSet,
     /// When it was made.
     pub created_at: Timestamp,

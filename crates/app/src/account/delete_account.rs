@@ -1,0 +1,97 @@
+use guildhall_domain::audit::{AuditAction, AuditEvent, AuditTarget, TargetKind};
+use guildhall_domain::page::{PageRequest, PageSize};
+use guildhall_domain::{AuditEventId, Organization, OrganizationId};
+use guildhall_ports::store::{OrgTx, StoreError, UserTx};
+
+use crate::{AppError, Caller, Conflict, Guildhall};
+
+impl Guildhall {
+    /// Deletes the caller's account in one transaction (C-136): organizations
+    /// that nobody else belongs to go with it, the others are left.
+    ///
+    /// # Errors
+    /// `last_owner` while the caller is the only owner of an organization that
+    /// has other members.
+    pub async fn delete_account(&self, caller: &Caller) -> Result<(), AppError> {
+        let user_id = caller.actor.user_id;
+        self.change_user(user_id, async |mut tx| {
+            let user = tx.user().await?.ok_or(AppError::Unauthenticated)?;
+            // The installation's log is one row: it is written last, to be held for the shortest time.
+            let mut platform_events = Vec::new();
+            for organization in organizations_of(&mut *tx).await? {
+                let mut org = tx.into_org(organization).await?;
+                if let Some(deleted) = self.leave_for_good(&mut *org, caller, organization).await? {
+                    platform_events.push(self.organization_deleted(caller, &deleted, "account_deleted"));
+                }
+                tx = org.into_user(user_id).await?;
+            }
+            tx.delete_user().await?;
+            platform_events.push(self.own_event(&user, &caller.request, AuditAction::DeleteUser, &[]));
+            for event in &platform_events {
+                tx.append_audit(event).await?;
+            }
+            Ok((tx, ()))
+        })
+        .await
+    }
+
+    /// Leaves an organization, or deletes it where nobody else is in it; gives
+    /// the organization in that case.
+    async fn leave_for_good(
+        &self,
+        tx: &mut dyn OrgTx,
+        caller: &Caller,
+        id: OrganizationId,
+    ) -> Result<Option<Organization>, AppError> {
+        let Some(opened) = tx.open(caller.actor.user_id).await? else { return Ok(None) };
+        let Some(member) = opened.member else { return Ok(None) };
+        let organization = opened.organization;
+        if organization.users_count == 1 {
+            tx.delete_organization().await?;
+            return Ok(Some(organization));
+        }
+        if member.facts.role.is_owner() && organization.owners_count == 1 {
+            return Err(Conflict::LastOwner.into());
+        }
+        tx.remove_member(member.facts.member_id, self.now()).await?;
+        let target = AuditTarget { kind: TargetKind::Member, id: member.facts.member_id.uuid() };
+        let details = [("user_id", caller.actor.user_id.to_string()), ("reason", "account_deleted".to_owned())];
+        let event = AuditEvent {
+            id: AuditEventId::from(self.ports.ids.next()),
+            organization_id: Some(id),
+            details: details.into_iter().map(|(name, value)| (name.to_owned(), value)).collect(),
+            ..self.user_event(caller.audit_actor(), &caller.request, AuditAction::RemoveUserFromOrg, target, &[])
+        };
+        tx.append_audit(&event).await?;
+        Ok(None)
+    }
+
+    /// What remains of a deleted organization, whose own log went with it.
+    pub(crate) fn organization_deleted(
+        &self,
+        caller: &Caller,
+        organization: &Organization,
+        reason: &str,
+    ) -> AuditEvent {
+        let target = AuditTarget { kind: TargetKind::Organization, id: organization.id.uuid() };
+        let details = [("name", organization.name.as_str()), ("reason", reason)];
+        self.user_event(caller.audit_actor(), &caller.request, AuditAction::DeleteOrganization, target, &details)
+    }
+}
+
+/// All of a user's organizations, by id: everybody takes them in one order, so
+/// that two deletions at once wait for each other instead of dead-locking.
+async fn organizations_of(tx: &mut dyn UserTx) -> Result<Vec<OrganizationId>, StoreError> {
+    let mut all = Vec::new();
+    let mut request = PageRequest::first(PageSize::MAX);
+    loop {
+        let page = tx.list_organizations(&request).await?;
+        all.extend(page.items.iter().map(|mine| mine.organization.id));
+        match page.next {
+            Some(next) => request.after = Some(next),
+            None => break,
+        }
+    }
+    all.sort();
+    Ok(all)
+}

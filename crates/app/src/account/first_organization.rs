@@ -1,0 +1,123 @@
+use guildhall_domain::audit::{AuditAction, AuditActor, AuditEvent, AuditTarget, TargetKind};
+use guildhall_domain::page::{PageRequest, PageSize};
+use guildhall_domain::{
+    AuditEventId, MemberId, MemberRole, Membership, MembershipSource, Name, Organization, OrganizationId,
+    OrganizationMembership, Slug, User, UserId,
+};
+use guildhall_ports::store::{Constraint, OrgTx, StoreError, UserTx};
+
+use crate::{AppError, Conflict, Guildhall, RequestContext};
+
+impl Guildhall {
+    /// Gives a user without any organization their first one (S-04, C-120).
+    /// Serialized per user: however many first requests run at once, one
+    /// organization is made.
+    pub(crate) async fn ensure_first_organization(
+        &self,
+        user: UserId,
+        request: &RequestContext,
+    ) -> Result<(), AppError> {
+        self.change_user(user, async |mut tx| {
+            let Some(account) = tx.user().await? else { return Err(AppError::Unauthenticated) };
+            let mine = tx.list_organizations(&PageRequest::first(PageSize::new(1)?)).await?;
+            if !mine.items.is_empty() {
+                return Ok((tx, ()));
+            }
+            let name = self.settings.first_organization_name.clone();
+            let (tx, _) = self.found_for(tx, &account, name, request).await?;
+            Ok((tx, ()))
+        })
+        .await
+    }
+
+    /// Makes an organization with `owner` as its owner, inside the owner's unit of work.
+    pub(crate) async fn found_for(
+        &self,
+        tx: Box<dyn UserTx>,
+        owner: &User,
+        name: Name,
+        request: &RequestContext,
+    ) -> Result<(Box<dyn UserTx>, OrganizationMembership), AppError> {
+        let id = OrganizationId::from(self.ports.ids.next());
+        let slug = name.to_slug();
+        let organization = Organization::new(id, name, slug, self.now());
+        let actor = AuditActor { user_id: Some(owner.id), email: Some(owner.email.clone()) };
+        let mut tx = tx.into_org(id).await?;
+        let founded = self
+            .establish(&mut *tx, organization, Founding { owner: owner.id, actor, slug_is_chosen: false }, request)
+            .await?;
+        Ok((tx.into_user(owner.id).await?, founded))
+    }
+
+    /// Writes a new organization, its owner and both audit events.
+    pub(crate) async fn establish(
+        &self,
+        tx: &mut dyn OrgTx,
+        mut organization: Organization,
+        founding: Founding,
+        request: &RequestContext,
+    ) -> Result<OrganizationMembership, AppError> {
+        self.insert_with_free_slug(tx, &mut organization, founding.slug_is_chosen).await?;
+        let membership = Membership::new(
+            MemberId::from(self.ports.ids.next()),
+            organization.id,
+            founding.owner,
+            MemberRole::Owner,
+            MembershipSource::Creator,
+            self.now(),
+        );
+        tx.add_member(&membership).await?;
+        let organization_itself = AuditTarget { kind: TargetKind::Organization, id: organization.id.uuid() };
+        let owner = AuditTarget { kind: TargetKind::User, id: founding.owner.uuid() };
+        let created = [("name", organization.name.as_str()), ("slug", organization.slug.as_str())];
+        for (action, target, details) in [
+            (AuditAction::CreateOrganization, organization_itself, created.as_slice()),
+            (AuditAction::AddUserToOrg, owner, [("role", "owner"), ("source", "creator")].as_slice()),
+        ] {
+            let event = AuditEvent {
+                id: AuditEventId::from(self.ports.ids.next()),
+                organization_id: Some(organization.id),
+                ..self.user_event(founding.actor.clone(), request, action, target, details)
+            };
+            tx.append_audit(&event).await?;
+        }
+        let organization = tx.organization().await?.ok_or(StoreError::NotFound)?;
+        Ok(OrganizationMembership { organization, membership, custom_role_name: None })
+    }
+
+    /// A slug that was asked for must be free; one made from the name gets the
+    /// end of the id behind it when it is not.
+    async fn insert_with_free_slug(
+        &self,
+        tx: &mut dyn OrgTx,
+        organization: &mut Organization,
+        slug_is_chosen: bool,
+    ) -> Result<(), AppError> {
+        match tx.insert_organization(organization).await {
+            Err(StoreError::Conflict(Constraint::OrganizationSlug)) if slug_is_chosen => {
+                Err(Conflict::SlugTaken.into())
+            }
+            Err(StoreError::Conflict(Constraint::OrganizationSlug)) => {
+                organization.slug = distinct(&organization.slug, organization.id);
+                Ok(tx.insert_organization(organization).await?)
+            }
+            result => Ok(result?),
+        }
+    }
+}
+
+/// How an organization comes to be.
+pub(crate) struct Founding {
+    /// Who will own it.
+    pub(crate) owner: UserId,
+    /// Who makes it: the owner, or a superadmin for them.
+    pub(crate) actor: AuditActor,
+    /// Whether the slug was asked for, or follows from the name.
+    pub(crate) slug_is_chosen: bool,
+}
+
+/// The last 12 of an id's 32 digits are random.
+fn distinct(slug: &Slug, id: OrganizationId) -> Slug {
+    let digits = id.uuid().simple().to_string();
+    slug.with_suffix(digits.get(20..).unwrap_or(&digits))
+}

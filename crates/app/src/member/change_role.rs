@@ -1,0 +1,42 @@
+use guildhall_domain::audit::AuditAction;
+use guildhall_domain::{MemberProfile, Permission};
+use guildhall_ports::store::OrganizationRef;
+use uuid::Uuid;
+
+use super::{facts_of, named_member, target};
+use crate::role::{RoleRef, name_of};
+use crate::{AppError, Caller, Guildhall, Precondition};
+
+impl Guildhall {
+    /// Gives a member another role (M-11, C-17, C-108). The same role again
+    /// changes and writes nothing.
+    ///
+    /// # Errors
+    /// `member_not_found`, `unknown_role` (`/role`), `last_owner`,
+    /// [`AppError::Refused`], [`AppError::PreconditionFailed`], denials.
+    pub async fn change_member_role(
+        &self,
+        caller: &Caller,
+        organization: OrganizationRef,
+        member_or_user: Uuid,
+        role: &RoleRef,
+        precondition: &Precondition,
+    ) -> Result<MemberProfile, AppError> {
+        self.change_in(caller, organization, Permission::MemberChangeRole, async |access| {
+            let current = named_member(access, member_or_user).await?;
+            precondition.check(&current)?;
+            let role = role.resolve(access, "/role").await?;
+            access.grant().may_assign(&facts_of(&current), role.role, role.permissions)?;
+            if current.membership.role == role.role {
+                return Ok(current);
+            }
+            let id = current.membership.id;
+            let at = access.now();
+            access.tx().change_role(id, role.role, at).await?;
+            let from = name_of(&current);
+            access.audit(AuditAction::ChangeMemberRole, target(id), &[("from", &from), ("to", &role.name)]).await?;
+            named_member(access, id.uuid()).await
+        })
+        .await
+    }
+}

@@ -1,0 +1,35 @@
+use guildhall_domain::{MemberProfile, Permission};
+use guildhall_ports::store::OrganizationRef;
+use uuid::Uuid;
+
+use super::named_member;
+use crate::{AppError, Caller, Guildhall};
+
+impl Guildhall {
+    /// One member, by membership id or user id (C-107).
+    ///
+    /// # Errors
+    /// `member_not_found`, for members of other organizations too; denials.
+    pub async fn member(
+        &self,
+        caller: &Caller,
+        organization: OrganizationRef,
+        member_or_user: Uuid,
+    ) -> Result<MemberProfile, AppError> {
+        self.read_in(caller, organization, Permission::MemberRead, async |access| {
+            named_member(access, member_or_user).await
+        })
+        .await
+    }
+
+    /// The caller's own membership (C-105), which every role may see.
+    ///
+    /// # Errors
+    /// `member_not_found` for a superadmin from outside; denials.
+    pub async fn my_member(&self, caller: &Caller, organization: OrganizationRef) -> Result<MemberProfile, AppError> {
+        self.read_in(caller, organization, Permission::OrganizationRead, async |access| {
+            named_member(access, caller.actor.user_id.uuid()).await
+        })
+        .await
+    }
+}

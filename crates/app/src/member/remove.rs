@@ -1,0 +1,41 @@
+use guildhall_domain::audit::AuditAction;
+use guildhall_domain::{MemberProfile, Permission};
+use guildhall_ports::store::OrganizationRef;
+use uuid::Uuid;
+
+use super::{facts_of, named_member, target};
+use crate::access::Access;
+use crate::{AppError, Caller, Guildhall, Precondition};
+
+impl Guildhall {
+    /// Removes a member; the account stays (M-12, C-110).
+    ///
+    /// # Errors
+    /// `member_not_found`, `last_owner`, `cannot_remove_yourself` and other
+    /// [`AppError::Refused`], [`AppError::PreconditionFailed`], denials.
+    pub async fn remove_member(
+        &self,
+        caller: &Caller,
+        organization: OrganizationRef,
+        member_or_user: Uuid,
+        precondition: &Precondition,
+    ) -> Result<(), AppError> {
+        self.change_in(caller, organization, Permission::MemberRemove, async |access| {
+            let current = named_member(access, member_or_user).await?;
+            precondition.check(&current)?;
+            access.grant().may_remove(&facts_of(&current))?;
+            take_out(access, &current, "removed").await
+        })
+        .await
+    }
+}
+
+/// Ends a membership and writes why.
+pub(super) async fn take_out(access: &mut Access, member: &MemberProfile, reason: &str) -> Result<(), AppError> {
+    let id = member.membership.id;
+    let at = access.now();
+    access.tx().remove_member(id, at).await?;
+    let user_id = member.membership.user_id.to_string();
+    let details = [("user_id", user_id.as_str()), ("reason", reason)];
+    access.audit(AuditAction::RemoveUserFromOrg, target(id), &details).await
+}

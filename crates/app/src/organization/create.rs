@@ -1,0 +1,61 @@
+use guildhall_domain::{Description, DomainName, Name, Organization, OrganizationId, OrganizationMembership, Slug};
+
+use crate::account::Founding;
+use crate::{AppError, Caller, Guildhall};
+
+/// A wish to have an organization (C-100).
+#[derive(Debug, Clone)]
+pub struct CreateOrganization {
+    /// What people call it.
+    pub name: Name,
+    /// Its short name in addresses; made from the name where none is given.
+    pub slug: Option<Slug>,
+    /// What it is for.
+    pub description: Option<Description>,
+    /// Its internet domain.
+    pub domain: Option<DomainName>,
+}
+
+impl CreateOrganization {
+    /// The new organization, and whether its slug was asked for.
+    pub(crate) fn into_organization(
+        self,
+        id: OrganizationId,
+        now: guildhall_domain::Timestamp,
+    ) -> (Organization, bool) {
+        let slug_is_chosen = self.slug.is_some();
+        let slug = self.slug.unwrap_or_else(|| self.name.to_slug());
+        let mut organization = Organization::new(id, self.name, slug, now);
+        organization.description = self.description;
+        organization.domain = self.domain;
+        (organization, slug_is_chosen)
+    }
+}
+
+impl Guildhall {
+    /// Makes an organization with the caller as owner; it becomes the caller's
+    /// active one (C-04, C-100).
+    ///
+    /// # Errors
+    /// `slug_taken` where a slug was asked for.
+    pub async fn create_organization(
+        &self,
+        caller: &Caller,
+        command: CreateOrganization,
+    ) -> Result<OrganizationMembership, AppError> {
+        let owner = caller.actor.user_id;
+        self.change_user(owner, async |mut tx| {
+            let mut user = tx.user().await?.ok_or(AppError::Unauthenticated)?;
+            let id = OrganizationId::from(self.ports.ids.next());
+            let (organization, slug_is_chosen) = command.clone().into_organization(id, self.now());
+            let mut tx = tx.into_org(id).await?;
+            let founding = Founding { owner, actor: caller.audit_actor(), slug_is_chosen };
+            let founded = self.establish(&mut *tx, organization, founding, &caller.request).await?;
+            let mut tx = tx.into_user(owner).await?;
+            user.active_organization_id = Some(id);
+            tx.update_user(&user).await?;
+            Ok((tx, founded))
+        })
+        .await
+    }
+}

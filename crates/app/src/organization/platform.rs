@@ -1,0 +1,74 @@
+use guildhall_domain::policy::{PlatformGrant, decide_platform};
+use guildhall_domain::{Organization, OrganizationId, OrganizationMembership};
+use guildhall_ports::store::{AccountRef, Mode, OrganizationFilter};
+
+use super::CreateOrganization;
+use crate::account::Founding;
+use crate::{AppError, Caller, Conflict, CursorPage, Guildhall, ListRequest, Missing};
+
+/// A wish of a superadmin to have an organization for somebody (N-33, M-55).
+#[derive(Debug, Clone)]
+pub struct CreateOrganizationFor {
+    /// The organization.
+    pub organization: CreateOrganization,
+    /// Who will own it.
+    pub owner: AccountRef,
+}
+
+impl Guildhall {
+    /// Lists all organizations, newest first (N-32): superadmins only.
+    ///
+    /// # Errors
+    /// `invalid_cursor`, denials.
+    pub async fn list_all_organizations(
+        &self,
+        caller: &Caller,
+        filter: &OrganizationFilter,
+        request: &ListRequest,
+    ) -> Result<CursorPage<Organization>, AppError> {
+        self.require_superadmin(caller).await?;
+        let scope = format!("all-organizations:{}", caller.actor.user_id);
+        let page = self.open_page(&scope, request)?;
+        let mut tx = self.ports.store.begin_platform(Mode::Read).await?;
+        let organizations = tx.list_organizations(filter, &page).await?;
+        tx.commit().await?;
+        Ok(self.seal_page(&scope, organizations))
+    }
+
+    /// Makes an organization that somebody else will own: superadmins only.
+    ///
+    /// # Errors
+    /// `account_not_found`, `account_disabled`, `slug_taken`, denials.
+    pub async fn create_organization_for(
+        &self,
+        caller: &Caller,
+        command: CreateOrganizationFor,
+    ) -> Result<OrganizationMembership, AppError> {
+        self.require_superadmin(caller).await?;
+        let id = OrganizationId::from(self.ports.ids.next());
+        self.change_user(caller.actor.user_id, async |tx| {
+            let mut tx = tx.into_org(id).await?;
+            let account = tx.find_account(&command.owner).await?;
+            let account = account.ok_or(AppError::NotFound { what: Missing::Account, id: None })?;
+            if account.disabled {
+                return Err(Conflict::AccountDisabled.into());
+            }
+            let (organization, slug_is_chosen) = command.organization.clone().into_organization(id, self.now());
+            let founding = Founding { owner: account.id, actor: caller.audit_actor(), slug_is_chosen };
+            let founded = self.establish(&mut *tx, organization, founding, &caller.request).await?;
+            Ok((tx.into_user(caller.actor.user_id).await?, founded))
+        })
+        .await
+    }
+
+    /// Only superadmins go on; the attempt of anybody else is audited where they belong.
+    pub(crate) async fn require_superadmin(&self, caller: &Caller) -> Result<PlatformGrant, AppError> {
+        match decide_platform(&caller.actor) {
+            Ok(grant) => Ok(grant),
+            Err(denied) => {
+                self.audit_platform_denial(caller).await;
+                Err(denied.into())
+            }
+        }
+    }
+}

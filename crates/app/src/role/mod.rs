@@ -1,0 +1,34 @@
+//! Custom roles: a named set of permissions that one organization defines.
+
+mod create;
+mod delete;
+mod read;
+mod role_ref;
+mod update;
+
+pub use create::CreateRole;
+pub use role_ref::RoleRef;
+pub(crate) use role_ref::name_of;
+pub use update::RoleChanges;
+
+use guildhall_domain::audit::{AuditTarget, TargetKind};
+use guildhall_domain::{CustomRole, Invalid, MemberRole, Name, RoleId};
+
+use crate::access::Access;
+use crate::{AppError, Missing};
+
+async fn named_role(access: &mut Access, role: RoleId) -> Result<CustomRole, AppError> {
+    access.tx().role(role).await?.ok_or(Missing::Role.with(role.uuid()))
+}
+
+fn target(role: RoleId) -> AuditTarget {
+    AuditTarget { kind: TargetKind::Role, id: role.uuid() }
+}
+
+/// A custom role must not pass for a built-in one.
+fn check_name(name: &Name) -> Result<(), AppError> {
+    if MemberRole::parse_built_in(name.as_str()).is_some() || name.as_str().eq_ignore_ascii_case("custom") {
+        return Err(AppError::invalid("/name", Invalid::new("reserved", "must not be the name of a built-in role")));
+    }
+    Ok(())
+}
