@@ -1,79 +1,150 @@
 //! One unit of work around one use case: commit, roll back, or try again.
 
+use std::ops::{Deref, DerefMut};
 use std::time::Duration;
 
-use guildhall_domain::{OrganizationId, Permission};
+use guildhall_domain::{OrganizationId, Permission, UserId};
 use guildhall_ports::store::{Mode, OrgTx, OrganizationRef, UserTx};
 
 use crate::access::Access;
 use crate::{AppError, Caller, Guildhall, Missing};
 
-/// A unit of work. A concrete type, because the futures of closures over
-/// `&mut dyn OrgTx` are not `Send`.
+/// A unit of work inside an organization. A concrete type, because futures of
+/// closures over `dyn OrgTx` are not `Send`.
 pub(crate) struct Uow(pub(crate) Box<dyn OrgTx>);
 
-/// How often work that got in another's way is tried.
-const TRIES: u32 = 8;
+impl Uow {
+    /// Commits what succeeded, rolls back what did not.
+    async fn finish<T>(self, result: Result<T, AppError>) -> Result<T, AppError> {
+        match result {
+            Ok(value) => {
+                self.0.commit().await?;
+                Ok(value)
+            }
+            Err(error) => {
+                // A rollback that fails closes the connection, which rolls back too.
+                let _ = self.0.rollback().await;
+                Err(error)
+            }
+        }
+    }
+
+    /// Goes on as a unit of work on one account.
+    pub(crate) async fn into_user(self, user: UserId) -> Result<UserUow, AppError> {
+        Ok(UserUow(self.0.into_user(user).await?))
+    }
+}
+
+/// A unit of work on an account, concrete for the same reason.
+pub(crate) struct UserUow(pub(crate) Box<dyn UserTx>);
+
+impl UserUow {
+    /// Goes on as a unit of work inside an organization.
+    pub(crate) async fn into_org(self, organization: OrganizationId) -> Result<Uow, AppError> {
+        Ok(Uow(self.0.into_org(organization).await?))
+    }
+}
+
+impl Deref for UserUow {
+    type Target = dyn UserTx;
+
+    fn deref(&self) -> &Self::Target {
+        &*self.0
+    }
+}
+
+impl DerefMut for UserUow {
+    fn deref_mut(&mut self) -> &mut Self::Target {
+        &mut *self.0
+    }
+}
+
+/// A piece of work inside an organization: `work!(|access| { … })`.
+///
+/// A closure that takes the access and gives it back, rather than an
+/// `AsyncFn(&mut Access)`: the futures of those are not `Send` when they
+/// capture references, and use cases must run on any executor.
+macro_rules! work {
+    (|$access:ident| $body:block) => {
+        |mut owned: $crate::access::Access| async move {
+            let result = {
+                let $access = &mut owned;
+                async move { $body }.await
+            };
+            (owned, result)
+        }
+    };
+}
+pub(crate) use work;
 
 impl Guildhall {
     /// Reads in an organization.
-    pub(crate) async fn read_in<T>(
+    pub(crate) async fn read_in<T, F, Fut>(
         &self,
         caller: &Caller,
         organization: OrganizationRef,
         permission: Permission,
-        work: impl AsyncFn(&mut Access) -> Result<T, AppError>,
-    ) -> Result<T, AppError> {
+        work: F,
+    ) -> Result<T, AppError>
+    where
+        F: Fn(Access) -> Fut,
+        Fut: Future<Output = (Access, Result<T, AppError>)>,
+    {
         self.within(caller, organization, permission, Mode::Read, work).await
     }
 
     /// Changes something in an organization; `work` may run several times.
-    pub(crate) async fn change_in<T>(
+    pub(crate) async fn change_in<T, F, Fut>(
         &self,
         caller: &Caller,
         organization: OrganizationRef,
         permission: Permission,
-        work: impl AsyncFn(&mut Access) -> Result<T, AppError>,
-    ) -> Result<T, AppError> {
+        work: F,
+    ) -> Result<T, AppError>
+    where
+        F: Fn(Access) -> Fut,
+        Fut: Future<Output = (Access, Result<T, AppError>)>,
+    {
         self.within(caller, organization, permission, Mode::Write, work).await
     }
 
-    async fn within<T>(
+    async fn within<T, F, Fut>(
         &self,
         caller: &Caller,
         organization: OrganizationRef,
         permission: Permission,
         mode: Mode,
-        work: impl AsyncFn(&mut Access) -> Result<T, AppError>,
-    ) -> Result<T, AppError> {
+        work: F,
+    ) -> Result<T, AppError>
+    where
+        F: Fn(Access) -> Fut,
+        Fut: Future<Output = (Access, Result<T, AppError>)>,
+    {
         let organization = self.resolve(caller, organization)?;
-        let result = retrying(async || {
-            let mut access = Access::open(self, caller, organization, permission, mode).await?;
-            let stale = self.is_activity_stale(&access);
-            let result = work(&mut access).await;
-            let uow = access.into_uow();
-            match result {
-                Ok(value) => uow.0.commit().await.map(|()| (value, stale)).map_err(AppError::from),
-                Err(error) => {
-                    // A rollback that fails closes the connection, which rolls back too.
-                    let _ = uow.0.rollback().await;
-                    Err(error)
+        let mut patience = Patience::new();
+        let error = loop {
+            let error = match Access::open(self, caller, organization, permission, mode).await {
+                Ok(access) => {
+                    let stale = self.is_activity_stale(&access);
+                    let (access, result) = work(access).await;
+                    match access.into_uow().finish(result).await {
+                        Ok(value) => {
+                            if stale {
+                                self.note_activity(caller, organization).await;
+                            }
+                            return Ok(value);
+                        }
+                        Err(error) => error,
+                    }
                 }
+                Err(error) => error,
+            };
+            if !patience.allows_another_try(&error).await {
+                break error;
             }
-        })
-        .await;
-        match result {
-            Ok((value, stale)) => {
-                if stale {
-                    self.note_activity(caller, organization).await;
-                }
-                Ok(value)
-            }
-            Err(error) => {
-                self.audit_denial(caller, organization, permission, &error).await;
-                Err(hide_stranger(error, organization))
-            }
-        }
+        };
+        self.audit_denial(caller, organization, permission, &error).await;
+        Err(hide_stranger(error, organization))
     }
 
     /// The organization that a request names; `me` is nothing for a caller without one.
@@ -103,32 +174,49 @@ impl Guildhall {
 
     /// Works on one account; `work` gives the unit of work back to be
     /// committed, and may run several times.
-    pub(crate) async fn change_user<T>(
-        &self,
-        user: guildhall_domain::UserId,
-        work: impl AsyncFn(Box<dyn UserTx>) -> Result<(Box<dyn UserTx>, T), AppError>,
-    ) -> Result<T, AppError> {
-        retrying(async || {
+    pub(crate) async fn change_user<T, F, Fut>(&self, user: UserId, work: F) -> Result<T, AppError>
+    where
+        F: Fn(UserUow) -> Fut,
+        Fut: Future<Output = Result<(UserUow, T), AppError>>,
+    {
+        let mut patience = Patience::new();
+        loop {
             let tx = self.ports.store.begin_user(user, Mode::Write).await?;
-            let (tx, value) = work(tx).await?;
-            tx.commit().await?;
-            Ok(value)
-        })
-        .await
+            let error = match work(UserUow(tx)).await {
+                Ok((tx, value)) => match tx.0.commit().await {
+                    Ok(()) => return Ok(value),
+                    Err(error) => error.into(),
+                },
+                Err(error) => error,
+            };
+            if !patience.allows_another_try(&error).await {
+                return Err(error);
+            }
+        }
     }
 }
 
-/// Tries again what another unit of work got in the way of, a little later each time.
-async fn retrying<T>(attempt: impl AsyncFn() -> Result<T, AppError>) -> Result<T, AppError> {
-    let mut tries = 1;
-    loop {
-        match attempt().await {
-            Err(AppError::Contended) if tries < TRIES => {
-                tokio::time::sleep(Duration::from_millis(u64::from(tries * tries))).await;
-                tries += 1;
-            }
-            result => return result,
+/// How often work that got in another's way is tried, and how long apart.
+struct Patience {
+    tries: u32,
+}
+
+impl Patience {
+    const TRIES: u32 = 8;
+
+    fn new() -> Self {
+        Self { tries: 1 }
+    }
+
+    /// Waits a little longer each time; false when it is enough, or when
+    /// trying again would not help.
+    async fn allows_another_try(&mut self, error: &AppError) -> bool {
+        if *error != AppError::Contended || self.tries >= Self::TRIES {
+            return false;
         }
+        tokio::time::sleep(Duration::from_millis(u64::from(self.tries * self.tries))).await;
+        self.tries += 1;
+        true
     }
 }
 

@@ -2,6 +2,7 @@ use guildhall_domain::audit::AuditAction;
 use guildhall_ports::store::Mode;
 use guildhall_ports::{SecretString, ThrottleKey};
 
+use crate::transact::UserUow;
 use crate::{AppError, Caller, Guildhall};
 
 impl Guildhall {
@@ -29,14 +30,15 @@ impl Guildhall {
         }
         self.check_new_password("/new_password", &new, [Some(user.email.as_str()), Some(user.name.as_str())])?;
         let hash = self.ports.password_hasher.hash(new).await?;
-        self.change_user(user_id, async |mut tx| {
+        let (known, hash, user) = (&known, &hash, &user);
+        self.change_user(user_id, |mut tx: UserUow| async move {
             // Another change may have come first; then this one knew the wrong password.
-            if tx.password().await? != known {
+            if tx.password().await? != *known {
                 return Err(AppError::InvalidCredentials);
             }
-            tx.set_password(&hash).await?;
+            tx.set_password(hash).await?;
             tx.delete_sessions(Some(caller.session_id)).await?;
-            tx.append_audit(&self.own_event(&user, &caller.request, AuditAction::ChangePassword, &[])).await?;
+            tx.append_audit(&self.own_event(user, &caller.request, AuditAction::ChangePassword, &[])).await?;
             Ok((tx, ()))
         })
         .await

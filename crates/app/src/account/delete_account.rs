@@ -3,6 +3,7 @@ use guildhall_domain::page::{PageRequest, PageSize};
 use guildhall_domain::{AuditEventId, Organization, OrganizationId};
 use guildhall_ports::store::{OrgTx, StoreError, UserTx};
 
+use crate::transact::UserUow;
 use crate::{AppError, Caller, Conflict, Guildhall};
 
 impl Guildhall {
@@ -14,13 +15,13 @@ impl Guildhall {
     /// has other members.
     pub async fn delete_account(&self, caller: &Caller) -> Result<(), AppError> {
         let user_id = caller.actor.user_id;
-        self.change_user(user_id, async |mut tx| {
+        self.change_user(user_id, |mut tx: UserUow| async move {
             let user = tx.user().await?.ok_or(AppError::Unauthenticated)?;
             // The installation's log is one row: it is written last, to be held for the shortest time.
             let mut platform_events = Vec::new();
             for organization in organizations_of(&mut *tx).await? {
                 let mut org = tx.into_org(organization).await?;
-                if let Some(deleted) = self.leave_for_good(&mut *org, caller, organization).await? {
+                if let Some(deleted) = self.leave_for_good(&mut *org.0, caller, organization).await? {
                     platform_events.push(self.organization_deleted(caller, &deleted, "account_deleted"));
                 }
                 tx = org.into_user(user_id).await?;

@@ -4,8 +4,9 @@ use guildhall_domain::{
     AuditEventId, MemberId, MemberRole, Membership, MembershipSource, Name, Organization, OrganizationId,
     OrganizationMembership, Slug, User, UserId,
 };
-use guildhall_ports::store::{Constraint, OrgTx, StoreError, UserTx};
+use guildhall_ports::store::{Constraint, OrgTx, StoreError};
 
+use crate::transact::UserUow;
 use crate::{AppError, Conflict, Guildhall, RequestContext};
 
 impl Guildhall {
@@ -17,7 +18,7 @@ impl Guildhall {
         user: UserId,
         request: &RequestContext,
     ) -> Result<(), AppError> {
-        self.change_user(user, async |mut tx| {
+        self.change_user(user, |mut tx: UserUow| async move {
             let Some(account) = tx.user().await? else { return Err(AppError::Unauthenticated) };
             let mine = tx.list_organizations(&PageRequest::first(PageSize::new(1)?)).await?;
             if !mine.items.is_empty() {
@@ -33,18 +34,18 @@ impl Guildhall {
     /// Makes an organization with `owner` as its owner, inside the owner's unit of work.
     pub(crate) async fn found_for(
         &self,
-        tx: Box<dyn UserTx>,
+        tx: UserUow,
         owner: &User,
         name: Name,
         request: &RequestContext,
-    ) -> Result<(Box<dyn UserTx>, OrganizationMembership), AppError> {
+    ) -> Result<(UserUow, OrganizationMembership), AppError> {
         let id = OrganizationId::from(self.ports.ids.next());
         let slug = name.to_slug();
         let organization = Organization::new(id, name, slug, self.now());
         let actor = AuditActor { user_id: Some(owner.id), email: Some(owner.email.clone()) };
         let mut tx = tx.into_org(id).await?;
         let founded = self
-            .establish(&mut *tx, organization, Founding { owner: owner.id, actor, slug_is_chosen: false }, request)
+            .establish(&mut *tx.0, organization, Founding { owner: owner.id, actor, slug_is_chosen: false }, request)
             .await?;
         Ok((tx.into_user(owner.id).await?, founded))
     }

@@ -4,6 +4,7 @@ use guildhall_ports::store::{Credentials, Mode};
 use guildhall_ports::{PasswordHash, SecretString, ThrottleKey};
 
 use super::LoggedIn;
+use crate::transact::UserUow;
 use crate::{AppError, Guildhall, RequestContext};
 
 /// A wish to log in (N-44).
@@ -37,12 +38,13 @@ impl Guildhall {
         let renewed = if verdict.outdated { self.rehash(command.password).await } else { None };
         let (session, token) = self.new_session(&user, &request);
         let logged_in = self.own_event(&user, &request, AuditAction::LogIn, &[]);
+        let (session, renewed, logged_in) = (&session, &renewed, &logged_in);
         let (user, organization) = self
-            .change_user(user.id, async |mut tx| {
+            .change_user(user.id, |mut tx: UserUow| async move {
                 // The account may have been disabled or deleted while the password was verified.
                 let user = tx.user().await?.filter(|user| user.disabled_at.is_none());
                 let user = user.ok_or(AppError::InvalidCredentials)?;
-                tx.insert_session(&session).await?;
+                tx.insert_session(session).await?;
                 if let Some(hash) = &renewed {
                     tx.set_password(hash).await?;
                 }
@@ -50,7 +52,7 @@ impl Guildhall {
                     Some(active) => tx.organization(active).await?,
                     None => None,
                 };
-                tx.append_audit(&logged_in).await?;
+                tx.append_audit(logged_in).await?;
                 Ok((tx, (user, organization)))
             })
             .await?;

@@ -2,6 +2,7 @@ use guildhall_domain::audit::AuditAction;
 use guildhall_domain::{Description, Name, TimeZone, User};
 use guildhall_ports::store::Mode;
 
+use crate::transact::UserUow;
 use crate::{AppError, Caller, Guildhall, Precondition};
 
 /// What to do with a field that may be empty: the three meanings of PATCH.
@@ -65,7 +66,8 @@ impl Guildhall {
         changes: ProfileChanges,
         precondition: &Precondition,
     ) -> Result<User, AppError> {
-        self.change_user(caller.actor.user_id, async |mut tx| {
+        let changes = &changes;
+        self.change_user(caller.actor.user_id, |mut tx: UserUow| async move {
             let mut user = tx.user().await?.ok_or(AppError::Unauthenticated)?;
             precondition.check(&user)?;
             let ProfileChanges { name, preferred_name, pronouns, timezone, notes, context } = changes.clone();

@@ -3,6 +3,7 @@ use guildhall_domain::{Email, Name, User, UserId};
 use guildhall_ports::{SecretString, ThrottleKey};
 
 use super::LoggedIn;
+use crate::transact::UserUow;
 use crate::{AppError, Guildhall, RequestContext};
 
 /// A wish to have an account (N-06).
@@ -46,16 +47,23 @@ impl Guildhall {
         let (session, token) = self.new_session(&user, &request);
         let name = command.organization.unwrap_or_else(|| self.settings.first_organization_name.clone());
         let registered = self.own_event(&user, &request, AuditAction::CreateUser, &[]);
+        let (user, password, session, name, request, registered) =
+            (&user, &password, &session, &name, &request, &registered);
         let organization = self
-            .change_user(user.id, async |mut tx| {
-                tx.insert_user(&user, &password).await?;
-                tx.insert_session(&session).await?;
-                let (mut tx, organization) = self.found_for(tx, &user, name.clone(), &request).await?;
-                tx.append_audit(&registered).await?;
+            .change_user(user.id, |mut tx: UserUow| async move {
+                tx.insert_user(user, password).await?;
+                tx.insert_session(session).await?;
+                let (mut tx, organization) = self.found_for(tx, user, name.clone(), request).await?;
+                tx.append_audit(registered).await?;
                 Ok((tx, organization))
             })
             .await?;
-        Ok(LoggedIn { token: token.secret, expires_at: session.expires_at, user, organization: Some(organization) })
+        Ok(LoggedIn {
+            token: token.secret,
+            expires_at: session.expires_at,
+            user: user.clone(),
+            organization: Some(organization),
+        })
     }
 
     /// Whether a new password is good enough, with the words that it must not be made of.

@@ -2,6 +2,7 @@ use guildhall_domain::audit::{AuditAction, AuditTarget, TargetKind};
 use guildhall_domain::{Session, SessionId};
 use guildhall_ports::store::Mode;
 
+use crate::transact::UserUow;
 use crate::{AppError, Caller, CursorPage, Guildhall, ListRequest, Missing};
 
 impl Guildhall {
@@ -32,7 +33,7 @@ impl Guildhall {
     /// # Errors
     /// `session_not_found`, for other people's sessions too.
     pub async fn end_session(&self, caller: &Caller, session: SessionId) -> Result<(), AppError> {
-        self.change_user(caller.actor.user_id, async |mut tx| {
+        self.change_user(caller.actor.user_id, |mut tx: UserUow| async move {
             if !tx.delete_session(session).await? {
                 return Err(Missing::Session.with(session.uuid()));
             }
@@ -49,7 +50,7 @@ impl Guildhall {
     /// # Errors
     /// As storage.
     pub async fn end_other_sessions(&self, caller: &Caller) -> Result<u64, AppError> {
-        self.change_user(caller.actor.user_id, async |mut tx| {
+        self.change_user(caller.actor.user_id, |mut tx: UserUow| async move {
             let ended = tx.delete_sessions(Some(caller.session_id)).await?;
             let target = AuditTarget { kind: TargetKind::User, id: caller.actor.user_id.uuid() };
             let count = ended.to_string();

@@ -2,6 +2,7 @@ use guildhall_domain::Permission;
 use guildhall_domain::audit::{AuditFilter, AuditRecord};
 use guildhall_ports::store::OrganizationRef;
 
+use crate::transact::work;
 use crate::{AppError, Caller, CursorPage, Guildhall, ListRequest};
 
 impl Guildhall {
@@ -18,10 +19,14 @@ impl Guildhall {
     ) -> Result<CursorPage<AuditRecord>, AppError> {
         let scope = format!("audit:{}:{}", self.resolve(caller, organization)?, caller.actor.user_id);
         let page = self.open_page(&scope, request)?;
+        let page = &page;
         let records = self
-            .read_in(caller, organization, Permission::AuditRead, async |access| {
-                Ok(access.tx().list_audit(filter, &page).await?)
-            })
+            .read_in(
+                caller,
+                organization,
+                Permission::AuditRead,
+                work!(|access| { Ok(access.tx().list_audit(filter, page).await?) }),
+            )
             .await?;
         Ok(self.seal_page(&scope, records))
     }

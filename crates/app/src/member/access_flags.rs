@@ -4,6 +4,7 @@ use guildhall_ports::store::OrganizationRef;
 use uuid::Uuid;
 
 use super::{facts_of, named_member, target};
+use crate::transact::work;
 use crate::{AppError, Caller, Guildhall, Precondition};
 
 /// A member's access to all workspaces at once (C-109, C-121).
@@ -29,20 +30,25 @@ impl Guildhall {
         flags: AccessFlags,
         precondition: &Precondition,
     ) -> Result<MemberProfile, AppError> {
-        self.change_in(caller, organization, Permission::MemberSetAccess, async |access| {
-            let current = named_member(access, member_or_user).await?;
-            precondition.check(&current)?;
-            access.grant().may_manage(&facts_of(&current))?;
-            let id = current.membership.id;
-            let at = access.now();
-            access.tx().set_access(id, flags.all_read || flags.all_write, flags.all_write, at).await?;
-            let details = [
-                ("all_read", if flags.all_read || flags.all_write { "true" } else { "false" }),
-                ("all_write", if flags.all_write { "true" } else { "false" }),
-            ];
-            access.audit(AuditAction::SetMemberAccess, target(id), &details).await?;
-            named_member(access, id.uuid()).await
-        })
+        self.change_in(
+            caller,
+            organization,
+            Permission::MemberSetAccess,
+            work!(|access| {
+                let current = named_member(access, member_or_user).await?;
+                precondition.check(&current)?;
+                access.grant().may_manage(&facts_of(&current))?;
+                let id = current.membership.id;
+                let at = access.now();
+                access.tx().set_access(id, flags.all_read || flags.all_write, flags.all_write, at).await?;
+                let details = [
+                    ("all_read", if flags.all_read || flags.all_write { "true" } else { "false" }),
+                    ("all_write", if flags.all_write { "true" } else { "false" }),
+                ];
+                access.audit(AuditAction::SetMemberAccess, target(id), &details).await?;
+                named_member(access, id.uuid()).await
+            }),
+        )
         .await
     }
 }

@@ -5,6 +5,7 @@ use uuid::Uuid;
 
 use super::{facts_of, named_member, target};
 use crate::role::{RoleRef, name_of};
+use crate::transact::work;
 use crate::{AppError, Caller, Guildhall, Precondition};
 
 impl Guildhall {
@@ -22,21 +23,26 @@ impl Guildhall {
         role: &RoleRef,
         precondition: &Precondition,
     ) -> Result<MemberProfile, AppError> {
-        self.change_in(caller, organization, Permission::MemberChangeRole, async |access| {
-            let current = named_member(access, member_or_user).await?;
-            precondition.check(&current)?;
-            let role = role.resolve(access, "/role").await?;
-            access.grant().may_assign(&facts_of(&current), role.role, role.permissions)?;
-            if current.membership.role == role.role {
-                return Ok(current);
-            }
-            let id = current.membership.id;
-            let at = access.now();
-            access.tx().change_role(id, role.role, at).await?;
-            let from = name_of(&current);
-            access.audit(AuditAction::ChangeMemberRole, target(id), &[("from", &from), ("to", &role.name)]).await?;
-            named_member(access, id.uuid()).await
-        })
+        self.change_in(
+            caller,
+            organization,
+            Permission::MemberChangeRole,
+            work!(|access| {
+                let current = named_member(access, member_or_user).await?;
+                precondition.check(&current)?;
+                let role = role.resolve(access, "/role").await?;
+                access.grant().may_assign(&facts_of(&current), role.role, role.permissions)?;
+                if current.membership.role == role.role {
+                    return Ok(current);
+                }
+                let id = current.membership.id;
+                let at = access.now();
+                access.tx().change_role(id, role.role, at).await?;
+                let from = name_of(&current);
+                access.audit(AuditAction::ChangeMemberRole, target(id), &[("from", &from), ("to", &role.name)]).await?;
+                named_member(access, id.uuid()).await
+            }),
+        )
         .await
     }
 }

@@ -4,6 +4,7 @@ use guildhall_ports::store::OrganizationRef;
 use uuid::Uuid;
 
 use super::{facts_of, named_member};
+use crate::transact::work;
 use crate::{AppError, Caller, Guildhall};
 
 /// What a member may do now, and why.
@@ -27,18 +28,23 @@ impl Guildhall {
         organization: OrganizationRef,
         member_or_user: Uuid,
     ) -> Result<MemberPermissions, AppError> {
-        self.read_in(caller, organization, Permission::OrganizationRead, async |access| {
-            let own = access.member().map(|member| member.facts.member_id.uuid());
-            let is_self = member_or_user == caller.actor.user_id.uuid() || Some(member_or_user) == own;
-            if !is_self {
-                access.require(Permission::MemberRead)?;
-            }
-            let member = named_member(access, member_or_user).await?;
-            let user_id = member.membership.user_id;
-            let actor = Actor { user_id, superadmin: is_self && caller.actor.superadmin };
-            let facts = Facts { member: Some(facts_of(&member)), ..access.facts() };
-            Ok(MemberPermissions { permissions: explain(&actor, &facts), member })
-        })
+        self.read_in(
+            caller,
+            organization,
+            Permission::OrganizationRead,
+            work!(|access| {
+                let own = access.member().map(|member| member.facts.member_id.uuid());
+                let is_self = member_or_user == caller.actor.user_id.uuid() || Some(member_or_user) == own;
+                if !is_self {
+                    access.require(Permission::MemberRead)?;
+                }
+                let member = named_member(access, member_or_user).await?;
+                let user_id = member.membership.user_id;
+                let actor = Actor { user_id, superadmin: is_self && caller.actor.superadmin };
+                let facts = Facts { member: Some(facts_of(&member)), ..access.facts() };
+                Ok(MemberPermissions { permissions: explain(&actor, &facts), member })
+            }),
+        )
         .await
     }
 }

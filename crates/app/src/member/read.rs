@@ -3,6 +3,7 @@ use guildhall_ports::store::OrganizationRef;
 use uuid::Uuid;
 
 use super::named_member;
+use crate::transact::work;
 use crate::{AppError, Caller, Guildhall};
 
 impl Guildhall {
@@ -16,9 +17,12 @@ impl Guildhall {
         organization: OrganizationRef,
         member_or_user: Uuid,
     ) -> Result<MemberProfile, AppError> {
-        self.read_in(caller, organization, Permission::MemberRead, async |access| {
-            named_member(access, member_or_user).await
-        })
+        self.read_in(
+            caller,
+            organization,
+            Permission::MemberRead,
+            work!(|access| { named_member(access, member_or_user).await }),
+        )
         .await
     }
 
@@ -27,9 +31,12 @@ impl Guildhall {
     /// # Errors
     /// `member_not_found` for a superadmin from outside; denials.
     pub async fn my_member(&self, caller: &Caller, organization: OrganizationRef) -> Result<MemberProfile, AppError> {
-        self.read_in(caller, organization, Permission::OrganizationRead, async |access| {
-            named_member(access, caller.actor.user_id.uuid()).await
-        })
+        self.read_in(
+            caller,
+            organization,
+            Permission::OrganizationRead,
+            work!(|access| { named_member(access, caller.actor.user_id.uuid()).await }),
+        )
         .await
     }
 }

@@ -5,6 +5,7 @@ use uuid::Uuid;
 
 use super::{facts_of, named_member, target};
 use crate::access::Access;
+use crate::transact::work;
 use crate::{AppError, Caller, Guildhall, Precondition};
 
 impl Guildhall {
@@ -20,12 +21,17 @@ impl Guildhall {
         member_or_user: Uuid,
         precondition: &Precondition,
     ) -> Result<(), AppError> {
-        self.change_in(caller, organization, Permission::MemberRemove, async |access| {
-            let current = named_member(access, member_or_user).await?;
-            precondition.check(&current)?;
-            access.grant().may_remove(&facts_of(&current))?;
-            take_out(access, &current, "removed").await
-        })
+        self.change_in(
+            caller,
+            organization,
+            Permission::MemberRemove,
+            work!(|access| {
+                let current = named_member(access, member_or_user).await?;
+                precondition.check(&current)?;
+                access.grant().may_remove(&facts_of(&current))?;
+                take_out(access, &current, "removed").await
+            }),
+        )
         .await
     }
 }

@@ -3,6 +3,7 @@ use guildhall_domain::{Invalid, MemberProfile, MemberRole, Permission, UserId};
 use guildhall_ports::store::OrganizationRef;
 
 use super::{named_member, target};
+use crate::transact::work;
 use crate::{AppError, Caller, Guildhall};
 
 impl Guildhall {
@@ -23,21 +24,26 @@ impl Guildhall {
             let invalid = Invalid::new("same_user", "must be another member");
             return Err(AppError::invalid("/user_id", invalid));
         }
-        self.change_in(caller, organization, Permission::OwnershipTransfer, async |access| {
-            let heir = named_member(access, to.uuid()).await?;
-            let at = access.now();
-            // First the new owner, then the old one: never none.
-            if !heir.membership.role.is_owner() {
-                access.tx().change_role(heir.membership.id, MemberRole::Owner, at).await?;
-            }
-            if let Some(owner) = access.member().filter(|member| member.facts.role.is_owner()).copied() {
-                access.tx().change_role(owner.facts.member_id, MemberRole::Admin, at).await?;
-            }
-            let (from, to) = (caller.actor.user_id.to_string(), to.to_string());
-            let details = [("from", from.as_str()), ("to", to.as_str())];
-            access.audit(AuditAction::TransferOwnership, target(heir.membership.id), &details).await?;
-            named_member(access, heir.membership.id.uuid()).await
-        })
+        self.change_in(
+            caller,
+            organization,
+            Permission::OwnershipTransfer,
+            work!(|access| {
+                let heir = named_member(access, to.uuid()).await?;
+                let at = access.now();
+                // First the new owner, then the old one: never none.
+                if !heir.membership.role.is_owner() {
+                    access.tx().change_role(heir.membership.id, MemberRole::Owner, at).await?;
+                }
+                if let Some(owner) = access.member().filter(|member| member.facts.role.is_owner()).copied() {
+                    access.tx().change_role(owner.facts.member_id, MemberRole::Admin, at).await?;
+                }
+                let (from, to) = (caller.actor.user_id.to_string(), to.to_string());
+                let details = [("from", from.as_str()), ("to", to.as_str())];
+                access.audit(AuditAction::TransferOwnership, target(heir.membership.id), &details).await?;
+                named_member(access, heir.membership.id.uuid()).await
+            }),
+        )
         .await
     }
 }

@@ -1,6 +1,7 @@
 use guildhall_domain::audit::{AuditAction, AuditTarget, TargetKind};
 use guildhall_domain::{OrganizationId, OrganizationMembership, Permission};
 
+use crate::transact::UserUow;
 use crate::transact::hide_stranger;
 use crate::{AppError, Caller, Guildhall};
 use guildhall_domain::policy::Denied;
@@ -16,7 +17,7 @@ impl Guildhall {
         organization: OrganizationId,
     ) -> Result<OrganizationMembership, AppError> {
         let switched = self
-            .change_user(caller.actor.user_id, async |mut tx| {
+            .change_user(caller.actor.user_id, |mut tx: UserUow| async move {
                 let mine = tx.organization(organization).await?.ok_or(Denied::NotVisible)?;
                 let mut user = tx.user().await?.ok_or(AppError::Unauthenticated)?;
                 if user.active_organization_id != Some(organization) {

@@ -1,6 +1,7 @@
 use guildhall_domain::{Description, DomainName, Name, Organization, OrganizationId, OrganizationMembership, Slug};
 
 use crate::account::Founding;
+use crate::transact::UserUow;
 use crate::{AppError, Caller, Guildhall};
 
 /// A wish to have an organization (C-100).
@@ -44,13 +45,14 @@ impl Guildhall {
         command: CreateOrganization,
     ) -> Result<OrganizationMembership, AppError> {
         let owner = caller.actor.user_id;
-        self.change_user(owner, async |mut tx| {
+        let command = &command;
+        self.change_user(owner, |mut tx: UserUow| async move {
             let mut user = tx.user().await?.ok_or(AppError::Unauthenticated)?;
             let id = OrganizationId::from(self.ports.ids.next());
             let (organization, slug_is_chosen) = command.clone().into_organization(id, self.now());
             let mut tx = tx.into_org(id).await?;
             let founding = Founding { owner, actor: caller.audit_actor(), slug_is_chosen };
-            let founded = self.establish(&mut *tx, organization, founding, &caller.request).await?;
+            let founded = self.establish(&mut *tx.0, organization, founding, &caller.request).await?;
             let mut tx = tx.into_user(owner).await?;
             user.active_organization_id = Some(id);
             tx.update_user(&user).await?;

@@ -2,6 +2,7 @@ use guildhall_domain::{Invalid, Permission};
 use guildhall_ports::store::OrganizationRef;
 
 use crate::access::Access;
+use crate::transact::UserUow;
 use crate::transact::hide_stranger;
 use crate::{AppError, Caller, Guildhall};
 
@@ -21,9 +22,9 @@ impl Guildhall {
         let id = self.resolve(caller, organization)?;
         let permission = Permission::OrganizationDelete;
         let deleted = self
-            .change_user(caller.actor.user_id, async |tx| {
+            .change_user(caller.actor.user_id, |tx: UserUow| async move {
                 let tx = tx.into_org(id).await?;
-                let mut access = Access::authorize(self, caller, tx, id, permission).await?;
+                let mut access = Access::authorize(self, caller, tx.0, id, permission).await?;
                 let organization = access.organization().clone();
                 if repeated_name.trim() != organization.name.as_str() {
                     let invalid = Invalid::new("name_mismatch", "must repeat the name of the organization");
@@ -31,7 +32,7 @@ impl Guildhall {
                 }
                 access.tx().delete_organization().await?;
                 // The organization's own log is gone with it, so the installation's log keeps this.
-                let mut tx = access.into_uow().0.into_user(caller.actor.user_id).await?;
+                let mut tx = access.into_uow().into_user(caller.actor.user_id).await?;
                 tx.append_audit(&self.organization_deleted(caller, &organization, "requested")).await?;
                 Ok((tx, ()))
             })

@@ -4,6 +4,7 @@ use guildhall_ports::store::{AccountRef, Mode, OrganizationFilter};
 
 use super::CreateOrganization;
 use crate::account::Founding;
+use crate::transact::UserUow;
 use crate::{AppError, Caller, Conflict, CursorPage, Guildhall, ListRequest, Missing};
 
 /// A wish of a superadmin to have an organization for somebody (N-33, M-55).
@@ -46,16 +47,17 @@ impl Guildhall {
     ) -> Result<OrganizationMembership, AppError> {
         self.require_superadmin(caller).await?;
         let id = OrganizationId::from(self.ports.ids.next());
-        self.change_user(caller.actor.user_id, async |tx| {
+        let command = &command;
+        self.change_user(caller.actor.user_id, |tx: UserUow| async move {
             let mut tx = tx.into_org(id).await?;
-            let account = tx.find_account(&command.owner).await?;
+            let account = tx.0.find_account(&command.owner).await?;
             let account = account.ok_or(AppError::NotFound { what: Missing::Account, id: None })?;
             if account.disabled {
                 return Err(Conflict::AccountDisabled.into());
             }
             let (organization, slug_is_chosen) = command.organization.clone().into_organization(id, self.now());
             let founding = Founding { owner: account.id, actor: caller.audit_actor(), slug_is_chosen };
-            let founded = self.establish(&mut *tx, organization, founding, &caller.request).await?;
+            let founded = self.establish(&mut *tx.0, organization, founding, &caller.request).await?;
             Ok((tx.into_user(caller.actor.user_id).await?, founded))
         })
         .await

@@ -2,6 +2,7 @@ use guildhall_domain::audit::{AuditAction, AuditTarget, TargetKind};
 use guildhall_domain::{Organization, OrganizationId, OrganizationStatus, Permission};
 use guildhall_ports::store::OrganizationRef;
 
+use crate::transact::work;
 use crate::{AppError, Caller, Conflict, Guildhall};
 
 impl Guildhall {
@@ -23,19 +24,24 @@ impl Guildhall {
             OrganizationStatus::Lockdown => AuditAction::LockDownOrganization,
         };
         let organization = OrganizationRef::Id(organization);
-        self.change_in(caller, organization, Permission::OrganizationUpdate, async |access| {
-            let mut organization = access.organization().clone();
-            if organization.status == status {
-                return Err(Conflict::SameStatus.into());
-            }
-            let from = organization.status.as_str();
-            organization.status = status;
-            organization.updated_at = access.now();
-            let organization = access.tx().update_organization(&organization).await?;
-            let target = AuditTarget { kind: TargetKind::Organization, id: organization.id.uuid() };
-            access.audit(action, target, &[("from", from), ("to", status.as_str())]).await?;
-            Ok(organization)
-        })
+        self.change_in(
+            caller,
+            organization,
+            Permission::OrganizationUpdate,
+            work!(|access| {
+                let mut organization = access.organization().clone();
+                if organization.status == status {
+                    return Err(Conflict::SameStatus.into());
+                }
+                let from = organization.status.as_str();
+                organization.status = status;
+                organization.updated_at = access.now();
+                let organization = access.tx().update_organization(&organization).await?;
+                let target = AuditTarget { kind: TargetKind::Organization, id: organization.id.uuid() };
+                access.audit(action, target, &[("from", from), ("to", status.as_str())]).await?;
+                Ok(organization)
+            }),
+        )
         .await
     }
 }

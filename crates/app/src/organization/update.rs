@@ -3,6 +3,7 @@ use guildhall_domain::{Description, DomainName, Name, Organization, Permission, 
 use guildhall_ports::store::OrganizationRef;
 
 use crate::account::Change;
+use crate::transact::work;
 use crate::{AppError, Caller, Guildhall, Precondition};
 
 /// Changes to an organization (M-13).
@@ -44,21 +45,27 @@ impl Guildhall {
         changes: OrganizationChanges,
         precondition: &Precondition,
     ) -> Result<Organization, AppError> {
-        self.change_in(caller, organization, Permission::OrganizationUpdate, async |access| {
-            let before = access.organization().clone();
-            precondition.check(&before)?;
-            let mut after = before.clone();
-            changes.clone().apply(&mut after);
-            if after == before {
-                return Ok(before);
-            }
-            let changed = changed_fields(&before, &after);
-            after.updated_at = access.now();
-            let after = access.tx().update_organization(&after).await?;
-            let target = AuditTarget { kind: TargetKind::Organization, id: after.id.uuid() };
-            access.audit(AuditAction::UpdateOrganization, target, &[("changed", &changed)]).await?;
-            Ok(after)
-        })
+        let changes = &changes;
+        self.change_in(
+            caller,
+            organization,
+            Permission::OrganizationUpdate,
+            work!(|access| {
+                let before = access.organization().clone();
+                precondition.check(&before)?;
+                let mut after = before.clone();
+                changes.clone().apply(&mut after);
+                if after == before {
+                    return Ok(before);
+                }
+                let changed = changed_fields(&before, &after);
+                after.updated_at = access.now();
+                let after = access.tx().update_organization(&after).await?;
+                let target = AuditTarget { kind: TargetKind::Organization, id: after.id.uuid() };
+                access.audit(AuditAction::UpdateOrganization, target, &[("changed", &changed)]).await?;
+                Ok(after)
+            }),
+        )
         .await
     }
 }

@@ -3,6 +3,7 @@ use guildhall_domain::{CustomRole, Description, Name, Permission, PermissionSet,
 use guildhall_ports::store::OrganizationRef;
 
 use super::{check_name, target};
+use crate::transact::work;
 use crate::{AppError, Caller, Guildhall};
 
 /// A wish to have a custom role.
@@ -28,26 +29,32 @@ impl Guildhall {
         command: CreateRole,
     ) -> Result<CustomRole, AppError> {
         check_name(&command.name)?;
-        self.change_in(caller, organization, Permission::RoleManage, async |access| {
-            let permissions = command.permissions.union(PermissionSet::BASELINE);
-            access.grant().may_define(permissions)?;
-            let now = access.now();
-            let role = CustomRole {
-                id: RoleId::from(self.ports.ids.next()),
-                organization_id: access.organization().id,
-                name: command.name.clone(),
-                description: command.description.clone(),
-                permissions,
-                created_at: now,
-                updated_at: now,
-                version: Version::FIRST,
-            };
-            access.tx().insert_role(&role).await?;
-            let permissions = role.permissions.names().join(",");
-            let details = [("name", role.name.as_str()), ("permissions", &permissions)];
-            access.audit(AuditAction::CreateRole, target(role.id), &details).await?;
-            Ok(role)
-        })
+        let command = &command;
+        self.change_in(
+            caller,
+            organization,
+            Permission::RoleManage,
+            work!(|access| {
+                let permissions = command.permissions.union(PermissionSet::BASELINE);
+                access.grant().may_define(permissions)?;
+                let now = access.now();
+                let role = CustomRole {
+                    id: RoleId::from(self.ports.ids.next()),
+                    organization_id: access.organization().id,
+                    name: command.name.clone(),
+                    description: command.description.clone(),
+                    permissions,
+                    created_at: now,
+                    updated_at: now,
+                    version: Version::FIRST,
+                };
+                access.tx().insert_role(&role).await?;
+                let permissions = role.permissions.names().join(",");
+                let details = [("name", role.name.as_str()), ("permissions", &permissions)];
+                access.audit(AuditAction::CreateRole, target(role.id), &details).await?;
+                Ok(role)
+            }),
+        )
         .await
     }
 }

@@ -3,6 +3,7 @@ use guildhall_domain::{Invalid, MemberRole, Permission, RoleId};
 use guildhall_ports::store::OrganizationRef;
 
 use super::{RoleRef, named_role, target};
+use crate::transact::work;
 use crate::{AppError, Caller, Guildhall, Precondition};
 
 impl Guildhall {
@@ -21,29 +22,35 @@ impl Guildhall {
         replacement: Option<&RoleRef>,
         precondition: &Precondition,
     ) -> Result<(), AppError> {
-        self.change_in(caller, organization, Permission::RoleManage, async |access| {
-            let deleted = named_role(access, role).await?;
-            precondition.check(&deleted)?;
-            access.grant().may_define(deleted.permissions)?;
-            let mut moved = 0;
-            let mut replaced_by = String::new();
-            if let Some(replacement) = replacement {
-                let replacement = replacement.resolve(access, "replacement").await?;
-                // Nobody becomes an owner by the way, and a role cannot follow itself.
-                if replacement.role.is_owner() || replacement.role == MemberRole::Custom(role) {
-                    let invalid = Invalid::new("invalid_replacement", "must be admin, member or another custom role");
-                    return Err(AppError::invalid("replacement", invalid));
+        self.change_in(
+            caller,
+            organization,
+            Permission::RoleManage,
+            work!(|access| {
+                let deleted = named_role(access, role).await?;
+                precondition.check(&deleted)?;
+                access.grant().may_define(deleted.permissions)?;
+                let mut moved = 0;
+                let mut replaced_by = String::new();
+                if let Some(replacement) = replacement {
+                    let replacement = replacement.resolve(access, "replacement").await?;
+                    // Nobody becomes an owner by the way, and a role cannot follow itself.
+                    if replacement.role.is_owner() || replacement.role == MemberRole::Custom(role) {
+                        let invalid =
+                            Invalid::new("invalid_replacement", "must be admin, member or another custom role");
+                        return Err(AppError::invalid("replacement", invalid));
+                    }
+                    access.grant().may_give(replacement.role, replacement.permissions)?;
+                    let at = access.now();
+                    moved = access.tx().reassign_role(role, replacement.role, at).await?;
+                    replaced_by = replacement.name;
                 }
-                access.grant().may_give(replacement.role, replacement.permissions)?;
-                let at = access.now();
-                moved = access.tx().reassign_role(role, replacement.role, at).await?;
-                replaced_by = replacement.name;
-            }
-            access.tx().delete_role(role).await?;
-            let moved = moved.to_string();
-            let details = [("name", deleted.name.as_str()), ("replacement", &replaced_by), ("members", &moved)];
-            access.audit(AuditAction::DeleteRole, target(role), &details).await
-        })
+                access.tx().delete_role(role).await?;
+                let moved = moved.to_string();
+                let details = [("name", deleted.name.as_str()), ("replacement", &replaced_by), ("members", &moved)];
+                access.audit(AuditAction::DeleteRole, target(role), &details).await
+            }),
+        )
         .await
     }
 }

@@ -2,6 +2,7 @@ use guildhall_domain::{CustomRole, Permission, RoleId};
 use guildhall_ports::store::OrganizationRef;
 
 use super::named_role;
+use crate::transact::work;
 use crate::{AppError, Caller, CursorPage, Guildhall, ListRequest};
 
 impl Guildhall {
@@ -17,10 +18,14 @@ impl Guildhall {
     ) -> Result<CursorPage<CustomRole>, AppError> {
         let scope = format!("roles:{}:{}", self.resolve(caller, organization)?, caller.actor.user_id);
         let page = self.open_page(&scope, request)?;
+        let page = &page;
         let roles = self
-            .read_in(caller, organization, Permission::RoleRead, async |access| {
-                Ok(access.tx().list_roles(&page).await?)
-            })
+            .read_in(
+                caller,
+                organization,
+                Permission::RoleRead,
+                work!(|access| { Ok(access.tx().list_roles(page).await?) }),
+            )
             .await?;
         Ok(self.seal_page(&scope, roles))
     }
@@ -35,6 +40,7 @@ impl Guildhall {
         organization: OrganizationRef,
         role: RoleId,
     ) -> Result<CustomRole, AppError> {
-        self.read_in(caller, organization, Permission::RoleRead, async |access| named_role(access, role).await).await
+        self.read_in(caller, organization, Permission::RoleRead, work!(|access| { named_role(access, role).await }))
+            .await
     }
 }

@@ -4,6 +4,7 @@ use guildhall_ports::store::OrganizationRef;
 
 use super::{check_name, named_role, target};
 use crate::account::Change;
+use crate::transact::work;
 use crate::{AppError, Caller, Guildhall, Precondition};
 
 /// Changes to a custom role; they hold for everybody who has it, at once.
@@ -35,30 +36,36 @@ impl Guildhall {
         if let Some(name) = &changes.name {
             check_name(name)?;
         }
-        self.change_in(caller, organization, Permission::RoleManage, async |access| {
-            let before = named_role(access, role).await?;
-            precondition.check(&before)?;
-            access.grant().may_define(before.permissions)?;
-            let mut after = before.clone();
-            let RoleChanges { name, description, permissions } = changes.clone();
-            if let Some(name) = name {
-                after.name = name;
-            }
-            description.apply(&mut after.description);
-            if let Some(permissions) = permissions {
-                after.permissions = permissions.union(PermissionSet::BASELINE);
-            }
-            if after == before {
-                return Ok(before);
-            }
-            access.grant().may_define(after.permissions)?;
-            after.updated_at = access.now();
-            let after = access.tx().update_role(&after).await?;
-            let permissions = after.permissions.names().join(",");
-            let details = [("name", after.name.as_str()), ("permissions", &permissions)];
-            access.audit(AuditAction::UpdateRole, target(role), &details).await?;
-            Ok(after)
-        })
+        let changes = &changes;
+        self.change_in(
+            caller,
+            organization,
+            Permission::RoleManage,
+            work!(|access| {
+                let before = named_role(access, role).await?;
+                precondition.check(&before)?;
+                access.grant().may_define(before.permissions)?;
+                let mut after = before.clone();
+                let RoleChanges { name, description, permissions } = changes.clone();
+                if let Some(name) = name {
+                    after.name = name;
+                }
+                description.apply(&mut after.description);
+                if let Some(permissions) = permissions {
+                    after.permissions = permissions.union(PermissionSet::BASELINE);
+                }
+                if after == before {
+                    return Ok(before);
+                }
+                access.grant().may_define(after.permissions)?;
+                after.updated_at = access.now();
+                let after = access.tx().update_role(&after).await?;
+                let permissions = after.permissions.names().join(",");
+                let details = [("name", after.name.as_str()), ("permissions", &permissions)];
+                access.audit(AuditAction::UpdateRole, target(role), &details).await?;
+                Ok(after)
+            }),
+        )
         .await
     }
 }

@@ -1,6 +1,7 @@
 use guildhall_domain::audit::{AuditAction, AuditTarget, TargetKind};
 use guildhall_domain::{User, UserId};
 
+use crate::transact::UserUow;
 use crate::{AppError, Caller, Guildhall, Missing};
 
 impl Guildhall {
@@ -11,7 +12,7 @@ impl Guildhall {
     /// `account_not_found`, denials.
     pub async fn set_user_disabled(&self, caller: &Caller, user: UserId, disabled: bool) -> Result<User, AppError> {
         self.require_superadmin(caller).await?;
-        self.change_user(user, async |mut tx| {
+        self.change_user(user, |mut tx: UserUow| async move {
             let mut account = tx.user().await?.ok_or(Missing::Account.with(user.uuid()))?;
             if account.disabled_at.is_some() == disabled {
                 return Ok((tx, account));

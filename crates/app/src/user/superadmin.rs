@@ -3,6 +3,7 @@ use guildhall_domain::{Email, Name, User, UserId};
 use guildhall_ports::SecretString;
 use guildhall_ports::store::Mode;
 
+use crate::transact::UserUow;
 use crate::{AppError, Guildhall, Missing, RequestContext};
 
 /// A wish of the operator to have a superadmin.
@@ -28,8 +29,9 @@ impl Guildhall {
         let password = self.ports.password_hasher.hash(command.password).await?;
         let mut user = User::new(UserId::from(self.ports.ids.next()), command.email, command.name, self.now());
         user.superadmin = true;
-        self.change_user(user.id, async |mut tx| {
-            tx.insert_user(&user, &password).await?;
+        let (user, password) = (&user, &password);
+        self.change_user(user.id, |mut tx: UserUow| async move {
+            tx.insert_user(user, password).await?;
             for action in [AuditAction::CreateUser, AuditAction::GrantSuperadmin] {
                 tx.append_audit(&self.operator_event(user.id, action)).await?;
             }
@@ -49,7 +51,8 @@ impl Guildhall {
         let found = tx.credentials(email).await?;
         tx.commit().await?;
         let id = found.ok_or(missing.clone())?.user.id;
-        self.change_user(id, async |mut tx| {
+        let missing = &missing;
+        self.change_user(id, |mut tx: UserUow| async move {
             let mut user = tx.user().await?.ok_or(missing.clone())?;
             if user.superadmin == superadmin {
                 return Ok((tx, user));

@@ -1,0 +1,115 @@
+use std::num::NonZeroUsize;
+use std::sync::Arc;
+
+use guildhall_app::account::{LoggedIn, Login, Register};
+use guildhall_app::audit::ChainReport;
+use guildhall_app::member::{AccountRef, AddMember};
+use guildhall_app::role::RoleRef;
+use guildhall_app::{
+    AppError, Caller, ExposeSecret, Guildhall, ListRequest, OrganizationRef, Ports, RequestContext, SecretString,
+    Settings,
+};
+use guildhall_domain::audit::{AuditFilter, AuditRecord};
+use guildhall_domain::{Email, MemberProfile, Name, OrganizationId};
+use guildhall_ports::store::Store;
+use guildhall_security::{
+    Argon2Hasher, Argon2Parameters, HashBound, HmacCursorSealer, KeyedThrottle, PasswordLimits, RandomTokenMint,
+    StrengthPolicy, ThrottleRates,
+};
+use guildhall_store_memory::MemoryStore;
+use guildhall_testkit::fixtures::{SequentialIds, TestClock};
+
+pub const PASSWORD: &str = "correct horse battery staple";
+
+/// The application on a store in memory, at a time that the test owns.
+pub struct World {
+    pub guildhall: Guildhall,
+    pub clock: Arc<TestClock>,
+}
+
+/// Somebody logged in.
+pub struct Person {
+    pub token: String,
+    pub caller: Caller,
+    pub organization: OrganizationId,
+}
+
+impl World {
+    pub fn new() -> Self {
+        Self::on(Arc::new(MemoryStore::new()))
+    }
+
+    pub fn on(store: Arc<dyn Store>) -> Self {
+        Self::with_parameters(store, Argon2Parameters { memory_kib: 8, iterations: 1, parallelism: 1 })
+    }
+
+    pub fn with_parameters(store: Arc<dyn Store>, parameters: Argon2Parameters) -> Self {
+        let clock = Arc::new(TestClock::standing());
+        let bound = HashBound { permits: NonZeroUsize::MIN, queue: 1_000 };
+        let ports = Ports {
+            store,
+            clock: Arc::clone(&clock) as _,
+            ids: Arc::new(SequentialIds::default()),
+            password_hasher: Arc::new(Argon2Hasher::new(parameters, bound).unwrap()),
+            password_policy: Arc::new(StrengthPolicy::new(PasswordLimits::default())),
+            tokens: Arc::new(RandomTokenMint),
+            throttle: Arc::new(KeyedThrottle::new(ThrottleRates::default())),
+            cursors: Arc::new(HmacCursorSealer::random().unwrap()),
+        };
+        Self { guildhall: Guildhall::new(ports, Settings::new().unwrap()), clock }
+    }
+
+    pub async fn register(&self, name: &str) -> Person {
+        let command = Register {
+            email: email(name),
+            password: SecretString::from(PASSWORD),
+            name: Name::parse(name).unwrap(),
+            organization: Some(Name::parse(&format!("{name} Incorporated")).unwrap()),
+        };
+        let logged_in = self.guildhall.register(command, request()).await.unwrap();
+        self.person(logged_in).await
+    }
+
+    pub async fn person(&self, logged_in: LoggedIn) -> Person {
+        let token = logged_in.token.expose_secret().to_owned();
+        let caller = self.guildhall.authenticate(&token, request()).await.unwrap();
+        let organization =
+            logged_in.organization.map_or(OrganizationId::from(uuid::Uuid::nil()), |o| o.organization.id);
+        Person { token, caller, organization }
+    }
+
+    pub async fn login(&self, name: &str, password: &str) -> Result<LoggedIn, AppError> {
+        self.guildhall.login(Login { email: email(name), password: SecretString::from(password) }, request()).await
+    }
+
+    pub async fn add(&self, owner: &Person, who: &Person, role: &str) -> MemberProfile {
+        let account = AccountRef::Id(who.caller.actor.user_id);
+        let command = AddMember { account, role: RoleRef::parse(role).unwrap() };
+        self.guildhall.add_member(&owner.caller, OrganizationRef::Id(owner.organization), command).await.unwrap()
+    }
+
+    /// The audit log of somebody's own organization, newest first.
+    pub async fn log(&self, owner: &Person) -> Vec<AuditRecord> {
+        let organization = OrganizationRef::Id(owner.organization);
+        let (filter, first) = (AuditFilter::default(), ListRequest::default());
+        self.guildhall.list_audit_events(&owner.caller, organization, &filter, &first).await.unwrap().items
+    }
+
+    pub async fn reports(&self) -> Vec<ChainReport> {
+        let mut reports = Vec::new();
+        self.guildhall.verify_all_audit_logs(|report| reports.push(report)).await.unwrap();
+        reports
+    }
+}
+
+pub fn email(name: &str) -> Email {
+    Email::parse(&format!("{}@example.com", name.to_lowercase().replace(' ', "."))).unwrap()
+}
+
+pub fn request() -> RequestContext {
+    RequestContext {
+        request_id: Some("request-1".to_owned()),
+        ip_address: Some("192.0.2.7".to_owned()),
+        user_agent: Some("test".to_owned()),
+    }
+}

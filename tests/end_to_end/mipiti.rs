@@ -1,0 +1,80 @@
+//! The walk of Mipiti's document: one organization per company, admins who
+//! manage members, users who work.
+
+use serde_json::json;
+
+use crate::client::PASSWORD;
+use crate::on_both_databases;
+use crate::server::Server;
+
+on_both_databases!(inviting_and_managing_members, editing_the_organization, the_account_outlives_the_membership);
+
+async fn inviting_and_managing_members(server: Server) {
+    let nobody = server.client();
+    let owner = nobody.register("Olivia Owner").await;
+    let user = nobody.register("Ugo User").await;
+
+    // M-06: entering the e-mail of somebody with an account adds them at once; M-09: as the default role.
+    let member = owner.post("/api/organizations/me/members", json!({ "email": user.email })).await.expect(201);
+    assert_eq!(member.body["role"], "member");
+    assert_eq!(member.body["user"]["email"], user.email);
+    let organization = member.text_at("/organization_id");
+    let members = format!("/api/v1/organizations/{organization}/members");
+
+    // M-07: somebody without an account cannot be added.
+    owner.post(&members, json!({ "email": "stranger@example.com" })).await.refused(404, "account_not_found");
+    // C-03: nobody is a member twice.
+    owner.post(&members, json!({ "email": user.email })).await.refused(409, "already_member");
+
+    // M-09: users view members and settings, and change nothing.
+    let seen = user.get(&members).await.expect(200);
+    assert_eq!(seen.items().len(), 2);
+    user.get(&format!("/api/v1/organizations/{organization}")).await.expect(200);
+    user.post(&members, json!({ "email": owner.email })).await.refused(403, "permission_denied");
+    user.patch(&format!("/api/v1/organizations/{organization}"), json!({ "name": "Mine" }))
+        .await
+        .refused(403, "permission_denied");
+    user.delete(&format!("{members}/{}", owner.user_id)).await.refused(403, "permission_denied");
+
+    // M-11, M-08: made an admin, the user may invite, remove and change roles.
+    owner.patch(&format!("{members}/{}", user.user_id), json!({ "role": "admin" })).await.expect(200);
+    let third = nobody.register("Tia Third").await;
+    user.post(&members, json!({ "email": third.email, "role": "user" })).await.expect(201);
+    user.patch(&format!("{members}/{}", third.user_id), json!({ "role": "admin" })).await.expect(200);
+
+    // M-12, M-04: removed by an admin.
+    user.delete(&format!("{members}/{}", third.user_id)).await.expect(204);
+    user.get(&format!("{members}/{}", third.user_id)).await.refused(404, "member_not_found");
+}
+
+/// M-12: "The user's account is not deleted — they are simply removed."
+async fn the_account_outlives_the_membership(server: Server) {
+    let nobody = server.client();
+    let owner = nobody.register("Olivia Owner").await;
+    let user = nobody.register("Ugo User").await;
+    owner.post("/api/v1/organizations/me/members", json!({ "email": user.email })).await.expect(201);
+    let path = format!("/api/v1/organizations/me/members/{}", user.user_id);
+    owner.delete(&path).await.expect(204);
+    let back = nobody.login(&user.email, PASSWORD).await;
+    assert_eq!(back.user_id, user.user_id);
+    let mine = back.get("/api/v1/organizations").await.expect(200);
+    assert_eq!(mine.items().len(), 1, "only the organization of their own is left");
+}
+
+/// M-13: name or description, and Save Changes.
+async fn editing_the_organization(server: Server) {
+    let owner = server.client().register("Olivia Owner").await;
+    let before = owner.get("/api/v1/organizations/me").await.expect(200);
+    let edited = owner
+        .patch("/api/v1/organizations/me", json!({ "name": "Mipiti Labs", "description": "Threat models" }))
+        .await
+        .expect(200);
+    assert_eq!(edited.body["name"], "Mipiti Labs");
+    assert_eq!(edited.body["description"], "Threat models");
+    assert_eq!(edited.body["slug"], before.body["slug"], "the address stays");
+    assert_ne!(edited.headers["etag"], before.headers["etag"]);
+    let cleared = owner.patch("/api/v1/organizations/me", json!({ "description": null })).await.expect(200);
+    assert!(cleared.body["description"].is_null());
+    let events = owner.get("/api/v1/organizations/me/audit-events?action=update_organization").await.expect(200);
+    assert_eq!(events.items().len(), 2);
+}

@@ -1,0 +1,42 @@
+//! Storage goes away and comes back: 503 within the timeout, then service
+//! again without a restart.
+
+use std::time::{Duration, Instant};
+
+use crate::database::Database;
+use crate::server::{Server, signal};
+
+/// A PostgreSQL that stops answering (SIGSTOP of its backends looks like a dead
+/// network) and one that drops connections are both survived.
+#[tokio::test(flavor = "multi_thread")]
+async fn postgres_goes_and_comes_back() {
+    let database = Database::postgres().await;
+    let short = [("GUILDHALL_DATABASE__POOL_TIMEOUT_MS", "1000")];
+    let server = Server::start_with(database, &short).await;
+    let ann = server.client().register("Ann").await;
+    let Database::Postgres(database) = server.database() else { unreachable!() };
+
+    // No new connections, and the present ones are cut.
+    database.refuse_connections().await;
+    let asked = Instant::now();
+    let mut refusals = 0;
+    for _ in 0..5 {
+        let reply = ann.get("/auth/me").await.refused(503, "storage_unavailable");
+        assert!(reply.headers.contains_key("retry-after"));
+        refusals += 1;
+    }
+    assert_eq!(refusals, 5);
+    assert!(asked.elapsed() < Duration::from_secs(15), "503 within the timeout");
+    ann.get("/readyz").await.expect(503);
+    ann.get("/healthz").await.expect(200);
+
+    database.accept_connections().await;
+    for _ in 0..50 {
+        if ann.get("/readyz").await.status.is_success() {
+            break;
+        }
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+    ann.get("/auth/me").await.expect(200);
+    signal(server.process_id(), "TERM");
+}

@@ -1,0 +1,72 @@
+//! The walk of StrictOps' document: an organization from the first minute,
+//! many organizations per user, a role in each.
+
+use serde_json::json;
+
+use crate::on_both_databases;
+use crate::server::Server;
+
+on_both_databases!(an_organization_from_the_first_minute, many_organizations_with_a_role_in_each, tenants_are_isolated);
+
+/// S-03, S-04, S-05.
+async fn an_organization_from_the_first_minute(server: Server) {
+    let nobody = server.client();
+    let body = json!({ "email": "a@example.com", "password": crate::client::PASSWORD, "name": "Ada" });
+    let registered = nobody.post("/api/v1/auth/register", body).await.expect(201);
+    assert!(registered.body["organization"]["id"].is_string(), "S-03: signing up makes an organization");
+    assert_eq!(registered.body["organization"]["role"], "owner", "S-05: the first user may administer it");
+    let ada = nobody.login("a@example.com", crate::client::PASSWORD).await;
+    let organization = registered.text_at("/organization/id");
+    let name = registered.text_at("/organization/name");
+    ada.delete_with(&format!("/api/v1/organizations/{organization}"), json!({ "name": name })).await.expect(204);
+
+    // S-04: whoever asks without an organization gets one; at all three addresses of the route.
+    let me = ada.get("/auth/me").await.expect(200);
+    let made = me.text_at("/organization/id");
+    assert_ne!(made, organization);
+    for path in ["/api/auth/me", "/api/v1/auth/me"] {
+        assert_eq!(ada.get(path).await.expect(200).text_at("/organization/id"), made);
+    }
+}
+
+/// S-09, S-10, S-11: memberships carry roles, and a user may have many.
+async fn many_organizations_with_a_role_in_each(server: Server) {
+    let nobody = server.client();
+    let customer = nobody.register("Carl Customer").await;
+    for (name, role, shown) in [("Ann", "customer", "member"), ("Bob", "strictops_admin", "admin")] {
+        let owner = nobody.register(name).await;
+        let added = json!({ "user_id": customer.user_id, "role": role });
+        let member = owner.post("/api/v1/organizations/me/members", added).await.expect(201);
+        assert_eq!(member.body["role"], shown, "S-10: the document's names are aliases");
+    }
+    let mine = customer.get("/api/v1/organizations").await.expect(200);
+    let roles: Vec<_> = mine.items().iter().map(|mine| (mine["name"].as_str().unwrap(), mine["role"].as_str().unwrap())).collect();
+    assert_eq!(
+        roles,
+        [("Ann Incorporated", "member"), ("Bob Incorporated", "admin"), ("Carl Customer Incorporated", "owner")]
+    );
+}
+
+/// S-06, S-08: what one organization has, another does not see.
+async fn tenants_are_isolated(server: Server) {
+    let nobody = server.client();
+    let (ann, bob) = (nobody.register("Ann").await, nobody.register("Bob").await);
+    let anns = ann.get("/api/v1/organizations/me").await.expect(200).text_at("/id");
+    let unknown = "00000000-0000-7000-8000-000000000000";
+    for path in ["", "/member", "/members", "/roles", "/audit-events"] {
+        let foreign = bob.get(&format!("/api/v1/organizations/{anns}{path}")).await.refused(404, "organization_not_found");
+        let absent = bob.get(&format!("/api/v1/organizations/{unknown}{path}")).await.expect(404);
+        let bare = |mut body: serde_json::Value| {
+            body.as_object_mut().unwrap().remove("request_id");
+            body
+        };
+        assert_eq!(bare(foreign.body), bare(absent.body), "a foreign id is told apart from an unknown one");
+    }
+    // N-15: both sides can see that it was tried.
+    for (who, tried) in [(&ann, 5), (&bob, 10)] {
+        let denied = who.get("/api/v1/organizations/me/audit-events?action=access_denied").await.expect(200);
+        assert_eq!(denied.items().len(), tried);
+        assert_eq!(denied.items()[0]["user_id"], bob.user_id.as_str());
+        assert_eq!(denied.items()[0]["success"], false);
+    }
+}
