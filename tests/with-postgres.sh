@@ -71,6 +71,16 @@ cd_run "$bin/initdb" -D "$dir/data" -U postgres -A trust -E UTF8 --locale=C --no
     exit 1
 }
 
+# A certificate that nobody else vouches for, to test TLS with.
+tls=off
+if command -v openssl >/dev/null; then
+    cd_run openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2 -subj /CN=127.0.0.1 \
+        -addext subjectAltName=IP:127.0.0.1 -addext basicConstraints=critical,CA:FALSE \
+        -keyout "$dir/data/server.key" -out "$dir/data/server.crt" >/dev/null 2>&1 &&
+        cp "$dir/data/server.crt" "$dir/server.crt" &&
+        tls=on
+fi
+
 # Durability is worth nothing in a cluster that is thrown away.
 started=
 for _ in 1 2 3 4 5 6 7 8 9 10; do
@@ -78,7 +88,7 @@ for _ in 1 2 3 4 5 6 7 8 9 10; do
     if cd_run "$bin/pg_ctl" -D "$dir/data" -w -t 30 -l "$dir/server.log" -o "-p $port -k $dir \
         -c listen_addresses=127.0.0.1 -c max_connections=300 -c fsync=off -c full_page_writes=off \
         -c synchronous_commit=${GUILDHALL_TEST_POSTGRES_SYNCHRONOUS_COMMIT:-off} -c shared_buffers=128MB -c max_wal_size=1GB \
-        -c autovacuum_naptime=10s" start >/dev/null 2>&1; then
+        -c autovacuum_naptime=10s -c ssl=$tls" start >/dev/null 2>&1; then
         started=yes
         break
     fi
@@ -93,7 +103,8 @@ CREATE ROLE guildhall LOGIN CREATEDB CREATEROLE NOSUPERUSER NOBYPASSRLS PASSWORD
 CREATE DATABASE guildhall OWNER guildhall;
 SQL
 
-export GUILDHALL_TEST_POSTGRES_URL="postgres://guildhall:guildhall@127.0.0.1:$port/guildhall"
+export GUILDHALL_TEST_POSTGRES_URL="postgres://guildhall:guildhall@127.0.0.1:$port/guildhall?sslmode=disable"
+[ "$tls" = off ] || export GUILDHALL_TEST_POSTGRES_CERTIFICATE="$dir/server.crt"
 # In the background and waited for, so that a signal is acted on at once.
 "$@" <&0 &
 child=$!

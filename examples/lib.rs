@@ -1,0 +1,1 @@
+//! How other programs use Guildhall; see the examples beside this file.
