@@ -1,0 +1,207 @@
+use async_trait::async_trait;
+use guildhall_domain::audit::{AuditEvent, AuditFilter, AuditRecord, ChainHead};
+use guildhall_domain::page::{KeyPosition, Page, PageRequest};
+use guildhall_domain::{
+    CustomRole, MemberId, MemberProfile, MemberRole, Membership, Name, Organization, OrganizationId, RoleId, Timestamp,
+    UserId,
+};
+use guildhall_ports::store::{AccountRef, AccountSummary, MemberFilter, Opened, OrgTx, StoreError, UserTx};
+use uuid::Uuid;
+
+use crate::table::{audit_events, membership_changes, memberships, organizations, roles, users};
+use crate::unit::Unit;
+use crate::user_tx::SqliteUserTx;
+
+/// A unit of work inside one organization.
+pub(crate) struct SqliteOrgTx {
+    organization: OrganizationId,
+    unit: Unit,
+}
+
+impl SqliteOrgTx {
+    pub(crate) fn new(organization: OrganizationId, unit: Unit) -> Self {
+        Self { organization, unit }
+    }
+
+    /// Refuses a value of another organization: a fault in the program that
+    /// must not reach the tables.
+    fn own(&self, organization: OrganizationId) -> Result<(), StoreError> {
+        if organization == self.organization {
+            Ok(())
+        } else {
+            Err(StoreError::Corrupt("a value of another organization than the unit of work's".to_owned()))
+        }
+    }
+}
+
+#[async_trait]
+impl OrgTx for SqliteOrgTx {
+    async fn open(&mut self, caller: UserId) -> Result<Option<Opened>, StoreError> {
+        let organization = self.organization;
+        self.unit.read(move |connection| organizations::open(connection, organization, caller)).await
+    }
+
+    async fn organization(&mut self) -> Result<Option<Organization>, StoreError> {
+        let organization = self.organization;
+        self.unit.read(move |connection| organizations::find(connection, organization)).await
+    }
+
+    async fn insert_organization(&mut self, organization: &Organization) -> Result<(), StoreError> {
+        self.own(organization.id)?;
+        let organization = organization.clone();
+        self.unit
+            .change(move |connection| {
+                organizations::insert(connection, &organization)?;
+                audit_events::begin_chain(connection, organization.id)
+            })
+            .await
+    }
+
+    async fn update_organization(&mut self, organization: &Organization) -> Result<Organization, StoreError> {
+        self.own(organization.id)?;
+        let organization = organization.clone();
+        self.unit.change(move |connection| organizations::update(connection, &organization)).await
+    }
+
+    async fn delete_organization(&mut self) -> Result<(), StoreError> {
+        let organization = self.organization;
+        self.unit.change(move |connection| organizations::delete(connection, organization)).await
+    }
+
+    async fn find_account(&mut self, account: &AccountRef) -> Result<Option<AccountSummary>, StoreError> {
+        let account = account.clone();
+        self.unit.read(move |connection| users::summary(connection, &account)).await
+    }
+
+    async fn add_member(&mut self, membership: &Membership) -> Result<(), StoreError> {
+        self.own(membership.organization_id)?;
+        let membership = membership.clone();
+        self.unit.change(move |connection| membership_changes::insert(connection, &membership)).await
+    }
+
+    async fn member(&mut self, member_or_user: Uuid) -> Result<Option<MemberProfile>, StoreError> {
+        let organization = self.organization;
+        self.unit.read(move |connection| memberships::find(connection, organization, member_or_user)).await
+    }
+
+    async fn list_members(
+        &mut self,
+        filter: &MemberFilter,
+        page: &PageRequest<KeyPosition>,
+    ) -> Result<Page<MemberProfile, KeyPosition>, StoreError> {
+        let (organization, filter, page) = (self.organization, filter.clone(), page.clone());
+        self.unit.read(move |connection| memberships::list(connection, organization, &filter, &page)).await
+    }
+
+    async fn change_role(&mut self, member: MemberId, role: MemberRole, at: Timestamp) -> Result<(), StoreError> {
+        let organization = self.organization;
+        self.unit
+            .change(move |connection| membership_changes::change_role(connection, organization, member, role, at))
+            .await
+    }
+
+    async fn set_access(
+        &mut self,
+        member: MemberId,
+        all_read: bool,
+        all_write: bool,
+        at: Timestamp,
+    ) -> Result<(), StoreError> {
+        let organization = self.organization;
+        let access = (all_read, all_write);
+        self.unit
+            .change(move |connection| membership_changes::set_access(connection, organization, member, access, at))
+            .await
+    }
+
+    async fn remove_member(&mut self, member: MemberId, at: Timestamp) -> Result<(), StoreError> {
+        let organization = self.organization;
+        self.unit.change(move |connection| membership_changes::delete(connection, organization, member, at)).await
+    }
+
+    async fn insert_role(&mut self, role: &CustomRole) -> Result<(), StoreError> {
+        self.own(role.organization_id)?;
+        let role = role.clone();
+        self.unit.change(move |connection| roles::insert(connection, &role)).await
+    }
+
+    async fn role(&mut self, role: RoleId) -> Result<Option<CustomRole>, StoreError> {
+        let organization = self.organization;
+        self.unit.read(move |connection| roles::find(connection, organization, role)).await
+    }
+
+    async fn role_by_name(&mut self, name: &Name) -> Result<Option<CustomRole>, StoreError> {
+        let (organization, name) = (self.organization, name.clone());
+        self.unit.read(move |connection| roles::find_by_name(connection, organization, &name)).await
+    }
+
+    async fn list_roles(
+        &mut self,
+        page: &PageRequest<KeyPosition>,
+    ) -> Result<Page<CustomRole, KeyPosition>, StoreError> {
+        let (organization, page) = (self.organization, page.clone());
+        self.unit.read(move |connection| roles::list(connection, organization, &page)).await
+    }
+
+    async fn count_roles(&mut self) -> Result<u64, StoreError> {
+        let organization = self.organization;
+        self.unit.read(move |connection| roles::count(connection, organization)).await
+    }
+
+    async fn update_role(&mut self, role: &CustomRole) -> Result<CustomRole, StoreError> {
+        let (organization, role) = (self.organization, role.clone());
+        self.unit.change(move |connection| roles::update(connection, organization, &role)).await
+    }
+
+    async fn reassign_role(&mut self, from: RoleId, to: MemberRole, at: Timestamp) -> Result<u64, StoreError> {
+        let organization = self.organization;
+        self.unit
+            .change(move |connection| membership_changes::reassign_role(connection, organization, from, to, at))
+            .await
+    }
+
+    async fn delete_role(&mut self, role: RoleId) -> Result<(), StoreError> {
+        let organization = self.organization;
+        self.unit.change(move |connection| roles::delete(connection, organization, role)).await
+    }
+
+    async fn append_audit(&mut self, event: &AuditEvent) -> Result<AuditRecord, StoreError> {
+        let organization = self.organization;
+        if event.organization_id != Some(organization) {
+            return Err(StoreError::Corrupt("an event of another log than the organization's".to_owned()));
+        }
+        let event = event.clone();
+        self.unit.change(move |connection| audit_events::append(connection, organization, &event)).await
+    }
+
+    async fn list_audit(
+        &mut self,
+        filter: &AuditFilter,
+        page: &PageRequest<u64>,
+    ) -> Result<Page<AuditRecord, u64>, StoreError> {
+        let (organization, filter, page) = (self.organization, filter.clone(), page.clone());
+        self.unit.read(move |connection| audit_events::list(connection, organization, &filter, &page)).await
+    }
+
+    async fn audit_chain(&mut self, after: u64, limit: u16) -> Result<Vec<AuditRecord>, StoreError> {
+        let organization = self.organization;
+        self.unit.read(move |connection| audit_events::chain(connection, organization, after, limit)).await
+    }
+
+    async fn audit_head(&mut self) -> Result<Option<ChainHead>, StoreError> {
+        let organization = self.organization;
+        self.unit.read(move |connection| audit_events::head(connection, organization)).await
+    }
+
+    async fn into_user(self: Box<Self>, user: UserId) -> Result<Box<dyn UserTx>, StoreError> {
+        Ok(Box::new(SqliteUserTx::new(user, self.unit)))
+    }
+
+    async fn commit(self: Box<Self>) -> Result<(), StoreError> {
+        self.unit.commit().await
+    }
+
+    async fn rollback(self: Box<Self>) -> Result<(), StoreError> {
+        self.unit.rollback()
+    }
+}

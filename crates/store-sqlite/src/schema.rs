@@ -1,0 +1,149 @@
+//! The tables as diesel sees them; `migrations/sqlite` is what makes them.
+
+use diesel::{allow_tables_to_appear_in_same_query, table};
+
+table! {
+    users (id) {
+        id -> Binary,
+        email -> Text,
+        name -> Text,
+        preferred_name -> Nullable<Text>,
+        pronouns -> Nullable<Text>,
+        timezone -> Nullable<Text>,
+        notes -> Nullable<Text>,
+        context -> Nullable<Text>,
+        search_key -> Text,
+        superadmin -> Bool,
+        disabled_at -> Nullable<BigInt>,
+        active_organization_id -> Nullable<Binary>,
+        created_at -> BigInt,
+        updated_at -> BigInt,
+        version -> BigInt,
+    }
+}
+
+table! {
+    user_passwords (user_id) {
+        user_id -> Binary,
+        hash -> Text,
+    }
+}
+
+table! {
+    sessions (id) {
+        id -> Binary,
+        user_id -> Binary,
+        token_digest -> Binary,
+        created_at -> BigInt,
+        last_seen_at -> BigInt,
+        expires_at -> BigInt,
+        user_agent -> Nullable<Text>,
+        ip_address -> Nullable<Text>,
+    }
+}
+
+table! {
+    organizations (id) {
+        id -> Binary,
+        name -> Text,
+        name_key -> Text,
+        slug -> Text,
+        description -> Nullable<Text>,
+        domain -> Nullable<Text>,
+        status -> Text,
+        plan -> Text,
+        users_count -> BigInt,
+        owners_count -> BigInt,
+        workspaces_count -> BigInt,
+        created_at -> BigInt,
+        updated_at -> BigInt,
+        version -> BigInt,
+    }
+}
+
+table! {
+    roles (organization_id, id) {
+        organization_id -> Binary,
+        id -> Binary,
+        name -> Text,
+        name_key -> Text,
+        description -> Nullable<Text>,
+        permissions -> Text,
+        created_at -> BigInt,
+        updated_at -> BigInt,
+        version -> BigInt,
+    }
+}
+
+table! {
+    memberships (organization_id, id) {
+        organization_id -> Binary,
+        id -> Binary,
+        user_id -> Binary,
+        email -> Text,
+        role -> Text,
+        role_id -> Nullable<Binary>,
+        all_read -> Bool,
+        all_write -> Bool,
+        source -> Text,
+        created_at -> BigInt,
+        updated_at -> BigInt,
+        last_active_at -> Nullable<BigInt>,
+        version -> BigInt,
+    }
+}
+
+table! {
+    audit_heads (organization_id) {
+        organization_id -> Binary,
+        sequence -> BigInt,
+        hash -> Binary,
+    }
+}
+
+table! {
+    audit_events (organization_id, sequence) {
+        organization_id -> Binary,
+        sequence -> BigInt,
+        id -> Binary,
+        action -> Text,
+        actor_user_id -> Nullable<Binary>,
+        actor_email -> Nullable<Text>,
+        target_kind -> Nullable<Text>,
+        target_id -> Nullable<Binary>,
+        success -> Bool,
+        details -> Text,
+        request_id -> Nullable<Text>,
+        ip_address -> Nullable<Text>,
+        occurred_at -> BigInt,
+        hash -> Binary,
+    }
+}
+
+table! {
+    platform_audit_head (singleton) {
+        singleton -> BigInt,
+        sequence -> BigInt,
+        hash -> Binary,
+    }
+}
+
+table! {
+    platform_audit_events (sequence) {
+        sequence -> BigInt,
+        id -> Binary,
+        action -> Text,
+        actor_user_id -> Nullable<Binary>,
+        actor_email -> Nullable<Text>,
+        target_kind -> Nullable<Text>,
+        target_id -> Nullable<Binary>,
+        success -> Bool,
+        details -> Text,
+        request_id -> Nullable<Text>,
+        ip_address -> Nullable<Text>,
+        occurred_at -> BigInt,
+        hash -> Binary,
+    }
+}
+
+allow_tables_to_appear_in_same_query!(users, user_passwords, sessions, organizations, roles, memberships);

@@ -1,0 +1,31 @@
+use diesel::{ExpressionMethods, OptionalExtension, QueryDsl, RunQueryDsl, SqliteConnection};
+use guildhall_domain::UserId;
+use guildhall_ports::PasswordHash;
+use guildhall_ports::store::StoreError;
+
+use crate::schema::user_passwords;
+use crate::store_error::{failure, unless_absent};
+use crate::value::Id;
+
+pub(crate) fn find(connection: &mut SqliteConnection, user: UserId) -> Result<Option<PasswordHash>, StoreError> {
+    let hash: Option<String> = user_passwords::table
+        .find(Id(user.uuid()))
+        .select(user_passwords::hash)
+        .first(connection)
+        .optional()
+        .map_err(failure)?;
+    Ok(hash.map(PasswordHash::new))
+}
+
+/// Sets the password of an account, whether it had one or not.
+pub(crate) fn put(connection: &mut SqliteConnection, user: UserId, password: &PasswordHash) -> Result<(), StoreError> {
+    let hash = user_passwords::hash.eq(password.as_phc());
+    diesel::insert_into(user_passwords::table)
+        .values((user_passwords::user_id.eq(Id(user.uuid())), hash))
+        .on_conflict(user_passwords::user_id)
+        .do_update()
+        .set(hash)
+        .execute(connection)
+        .map_err(unless_absent)?;
+    Ok(())
+}

@@ -1,0 +1,12 @@
+//! How the domain's values stand in columns. Reading checks them, so that a
+//! bad row is found where it is read.
+
+mod binary;
+mod json;
+mod number;
+mod text;
+
+pub(crate) use binary::{Hash, Id};
+pub(crate) use json::{Details, Permissions};
+pub(crate) use number::{Count, Time};
+pub(crate) use text::Word;

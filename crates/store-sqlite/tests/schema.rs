@@ -1,0 +1,184 @@
+//! The rules of the schema, read from the database itself: what keeps tenants
+//! apart whatever the program does, and lets the data be split by tenant later.
+
+#![allow(clippy::unwrap_used, reason = "what cannot be made fails the test")]
+
+use diesel::sql_types::{BigInt, Nullable, Text};
+use diesel::{Connection, QueryableByName, RunQueryDsl, SqliteConnection, sql_query};
+use guildhall_store_sqlite::migrate;
+use tempfile::TempDir;
+
+/// Tables that belong to the installation: accounts, and what is about accounts only.
+const PLATFORM: [&str; 7] = [
+    "__diesel_schema_migrations",
+    "organizations",
+    "platform_audit_events",
+    "platform_audit_head",
+    "sessions",
+    "user_passwords",
+    "users",
+];
+
+/// Indexes of tenant tables that ask across tenants, each for a reason given in the migration.
+const ACROSS_TENANTS: [&str; 1] = ["memberships_by_user"];
+
+#[derive(QueryableByName)]
+struct Listed {
+    #[diesel(sql_type = Text)]
+    name: String,
+    #[diesel(sql_type = BigInt)]
+    strict: i64,
+}
+
+#[derive(QueryableByName)]
+struct Column {
+    #[diesel(sql_type = Text)]
+    name: String,
+}
+
+#[derive(QueryableByName)]
+struct Index {
+    #[diesel(sql_type = Text)]
+    name: String,
+}
+
+#[derive(QueryableByName, Debug, Clone)]
+struct Reference {
+    #[diesel(sql_type = BigInt)]
+    id: i64,
+    #[diesel(sql_type = Text)]
+    table: String,
+    #[diesel(sql_type = Text)]
+    from: String,
+    #[diesel(sql_type = Nullable<Text>)]
+    to: Option<String>,
+    #[diesel(sql_type = Text)]
+    on_delete: String,
+}
+
+struct Schema {
+    connection: SqliteConnection,
+    _folder: TempDir,
+}
+
+impl Schema {
+    fn new() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("schema.db");
+        migrate(&path).unwrap();
+        Self { connection: SqliteConnection::establish(path.to_str().unwrap()).unwrap(), _folder: folder }
+    }
+
+    fn tables(&mut self) -> Vec<Listed> {
+        sql_query("SELECT name, strict FROM pragma_table_list WHERE schema = 'main' AND name NOT LIKE 'sqlite_%'")
+            .load(&mut self.connection)
+            .unwrap()
+    }
+
+    fn tenant_tables(&mut self) -> Vec<String> {
+        self.tables().into_iter().map(|table| table.name).filter(|name| !PLATFORM.contains(&name.as_str())).collect()
+    }
+
+    fn primary_key(&mut self, table: &str) -> Vec<String> {
+        let sql = format!("SELECT name FROM pragma_table_info('{table}') WHERE pk > 0 ORDER BY pk");
+        let columns: Vec<Column> = sql_query(sql).load(&mut self.connection).unwrap();
+        columns.into_iter().map(|column| column.name).collect()
+    }
+
+    fn indexes(&mut self, table: &str) -> Vec<(String, Vec<String>)> {
+        let indexes: Vec<Index> =
+            sql_query(format!("SELECT name FROM pragma_index_list('{table}')")).load(&mut self.connection).unwrap();
+        indexes
+            .into_iter()
+            .map(|index| {
+                let sql = format!("SELECT name FROM pragma_index_info('{}') ORDER BY seqno", index.name);
+                let columns: Vec<Column> = sql_query(sql).load(&mut self.connection).unwrap();
+                (index.name, columns.into_iter().map(|column| column.name).collect())
+            })
+            .collect()
+    }
+
+    fn references(&mut self, table: &str) -> Vec<Reference> {
+        sql_query(format!("SELECT * FROM pragma_foreign_key_list('{table}')")).load(&mut self.connection).unwrap()
+    }
+}
+
+#[test]
+fn the_tenant_tables_are_known() {
+    let mut tables = Schema::new().tenant_tables();
+    tables.sort();
+    assert_eq!(tables, ["audit_events", "audit_heads", "memberships", "roles"]);
+}
+
+#[test]
+fn every_table_is_strict() {
+    for table in Schema::new().tables().iter().filter(|table| !table.name.starts_with("__diesel")) {
+        assert_eq!(table.strict, 1, "{} is not STRICT", table.name);
+    }
+}
+
+#[test]
+fn tenant_tables_lead_their_keys_and_indexes_with_the_organization() {
+    let mut schema = Schema::new();
+    for table in schema.tenant_tables() {
+        let key = schema.primary_key(&table);
+        assert_eq!(key.first().map(String::as_str), Some("organization_id"), "the primary key of {table}");
+        for (index, columns) in schema.indexes(&table) {
+            if !ACROSS_TENANTS.contains(&index.as_str()) {
+                assert_eq!(
+                    columns.first().map(String::as_str),
+                    Some("organization_id"),
+                    "the index {index} of {table}"
+                );
+            }
+        }
+    }
+}
+
+#[test]
+fn tenant_tables_go_with_their_organization() {
+    let mut schema = Schema::new();
+    for table in schema.tenant_tables() {
+        let cascades = schema.references(&table).into_iter().any(|reference| {
+            reference.table == "organizations"
+                && reference.from == "organization_id"
+                && reference.on_delete == "CASCADE"
+        });
+        assert!(cascades, "{table} is left over when its organization is deleted (C-09)");
+    }
+}
+
+#[test]
+fn references_between_tenant_tables_carry_the_organization() {
+    let mut schema = Schema::new();
+    let tenant_tables = schema.tenant_tables();
+    for table in &tenant_tables {
+        let references = schema.references(table);
+        for reference in references.iter().filter(|reference| tenant_tables.contains(&reference.table)) {
+            let carried = references.iter().any(|part| {
+                part.id == reference.id
+                    && part.from == "organization_id"
+                    && part.to.as_deref() == Some("organization_id")
+            });
+            assert!(carried, "{table} could point into another tenant's {}", reference.table);
+        }
+    }
+}
+
+#[test]
+fn every_reference_is_served_by_an_index() {
+    let mut schema = Schema::new();
+    let tables: Vec<String> = schema.tables().into_iter().map(|table| table.name).collect();
+    for table in tables {
+        let mut leading: Vec<String> =
+            schema.indexes(&table).into_iter().filter_map(|(_, columns)| columns.into_iter().next()).collect();
+        leading.extend(schema.primary_key(&table).into_iter().next());
+        for reference in schema.references(&table) {
+            let first_of_its_key = schema
+                .references(&table)
+                .into_iter()
+                .any(|part| part.id == reference.id && leading.contains(&part.from));
+            assert!(first_of_its_key, "deleting from {} walks over all of {table}", reference.table);
+        }
+    }
+}
