@@ -108,8 +108,14 @@ export GUILDHALL_TEST_POSTGRES_URL="postgres://guildhall:guildhall@127.0.0.1:$po
 # In the background and waited for, so that a signal is acted on at once.
 "$@" <&0 &
 child=$!
-trap 'kill -TERM "$child" 2>/dev/null || true; wait "$child" 2>/dev/null || true; exit 130' INT
-trap 'kill -TERM "$child" 2>/dev/null || true; wait "$child" 2>/dev/null || true; exit 143' TERM
+stop_child() {
+    kill -TERM "$child" 2>/dev/null || true
+    wait "$child" 2>/dev/null || true
+    exit "$1"
+}
+trap 'stop_child 129' HUP
+trap 'stop_child 130' INT
+trap 'stop_child 143' TERM
 status=0
 wait "$child" || status=$?
 exit "$status"

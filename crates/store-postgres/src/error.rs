@@ -1,0 +1,70 @@
+use diesel::result::{DatabaseErrorInformation, DatabaseErrorKind, Error};
+use guildhall_ports::store::{Constraint, StoreError};
+
+/// What a failed statement means to the rules.
+pub(crate) fn store_error(error: Error) -> StoreError {
+    match error {
+        Error::NotFound => StoreError::NotFound,
+        Error::DatabaseError(kind, information) => database_error(kind, information.as_ref()),
+        Error::BrokenTransactionManager => StoreError::Unavailable("the connection broke".to_owned()),
+        other => StoreError::Corrupt(other.to_string()),
+    }
+}
+
+fn database_error(kind: DatabaseErrorKind, information: &dyn DatabaseErrorInformation) -> StoreError {
+    let message = information.message();
+    match kind {
+        DatabaseErrorKind::UniqueViolation | DatabaseErrorKind::ForeignKeyViolation => {
+            violation(information.constraint_name().unwrap_or_default(), message)
+        }
+        DatabaseErrorKind::SerializationFailure => StoreError::Serialization,
+        DatabaseErrorKind::UnableToSendCommand | DatabaseErrorKind::ClosedConnection => {
+            StoreError::Unavailable(message.to_owned())
+        }
+        DatabaseErrorKind::ReadOnlyTransaction => {
+            StoreError::Corrupt("a reading unit of work was asked to write".to_owned())
+        }
+        _ => by_message(message),
+    }
+}
+
+fn violation(constraint: &str, message: &str) -> StoreError {
+    match constraint {
+        "users_email_key" | "users_id_email_key" => StoreError::Conflict(Constraint::UserEmail),
+        "organizations_slug_key" => StoreError::Conflict(Constraint::OrganizationSlug),
+        "memberships_organization_id_user_id_key" => StoreError::Conflict(Constraint::MembershipExists),
+        "roles_organization_id_name_key_key" => StoreError::Conflict(Constraint::RoleName),
+        // Both from the side of the member who is given a role, and of the
+        // role that goes; `tables::roles` tells the second apart.
+        "memberships_organization_id_role_id_fkey" => StoreError::Conflict(Constraint::UnknownRole),
+        "memberships_user_id_email_fkey" => StoreError::Conflict(Constraint::UserHasMemberships),
+        "memberships_organization_id_fkey"
+        | "roles_organization_id_fkey"
+        | "sessions_user_id_fkey"
+        | "user_passwords_user_id_fkey" => StoreError::NotFound,
+        _ => StoreError::Corrupt(message.to_owned()),
+    }
+}
+
+/// The driver does not hand out the SQLSTATE of these, only the text, which
+/// is English unless `lc_messages` says otherwise (`preflight` warns then).
+fn by_message(message: &str) -> StoreError {
+    const BUSY: [&str; 9] = [
+        "canceling statement due to",
+        "terminating connection",
+        "the database system is",
+        "too many clients",
+        "remaining connection slots",
+        "could not obtain lock",
+        "out of memory",
+        "out of shared memory",
+        "No space left on device",
+    ];
+    if message.contains("deadlock detected") {
+        StoreError::Serialization
+    } else if BUSY.iter().any(|text| message.contains(text)) {
+        StoreError::Unavailable(message.to_owned())
+    } else {
+        StoreError::Corrupt(message.to_owned())
+    }
+}

@@ -1,0 +1,183 @@
+use diesel::prelude::{Queryable, Selectable};
+use diesel::result::OptionalExtension;
+use diesel::sql_types::{Array, BigInt, Bool, Nullable, Text, Timestamptz, Uuid as SqlUuid};
+use diesel::{ExpressionMethods, QueryDsl, SelectableHelper};
+use diesel_async::RunQueryDsl;
+use guildhall_domain::page::{Page, PageRequest};
+use guildhall_domain::{
+    Description, DomainName, Name, Organization, OrganizationId, OrganizationStatus, PlanName, Slug, Timestamp, Version,
+};
+use guildhall_ports::store::{Constraint, Opened, OpenedMember, OrganizationFilter, StoreError};
+use uuid::Uuid;
+
+use crate::hot::FoundMember;
+use crate::raw_statement::raw_statement;
+use crate::row::{stored, stored_option, surplus, unsigned};
+use crate::schema::organizations;
+use crate::unit::Unit;
+
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = organizations, check_for_backend(diesel::pg::Pg))]
+pub(crate) struct OrganizationRow {
+    id: Uuid,
+    name: String,
+    slug: String,
+    description: Option<String>,
+    domain: Option<String>,
+    status: String,
+    plan: String,
+    users_count: i64,
+    owners_count: i64,
+    workspaces_count: i64,
+    created_at: Timestamp,
+    updated_at: Timestamp,
+    version: i64,
+}
+
+impl OrganizationRow {
+    pub(crate) fn into_organization(self) -> Result<Organization, StoreError> {
+        Ok(Organization {
+            id: OrganizationId::from(self.id),
+            name: stored("organizations.name", Name::parse(&self.name))?,
+            slug: stored("organizations.slug", Slug::parse(&self.slug))?,
+            description: stored_option("organizations.description", self.description, Description::parse)?,
+            domain: stored_option("organizations.domain", self.domain, DomainName::parse)?,
+            status: stored("organizations.status", OrganizationStatus::parse(&self.status))?,
+            plan: stored("organizations.plan", PlanName::parse(&self.plan))?,
+            users_count: unsigned("organizations.users_count", self.users_count)?,
+            owners_count: unsigned("organizations.owners_count", self.owners_count)?,
+            workspaces_count: unsigned("organizations.workspaces_count", self.workspaces_count)?,
+            created_at: self.created_at,
+            updated_at: self.updated_at,
+            version: Version(self.version),
+        })
+    }
+}
+
+raw_statement! {
+    /// Takes the organization, where asked to, and then reads it with the caller's place in it.
+    struct Open {
+        organization: Uuid as SqlUuid,
+        caller: Uuid as SqlUuid,
+        taking: bool as Bool,
+    } -> (
+        (
+            SqlUuid, Text, Text, Nullable<Text>, Nullable<Text>, Text, Text, BigInt, BigInt, BigInt,
+            Timestamptz, Timestamptz, BigInt,
+        ),
+        (Nullable<SqlUuid>, Nullable<Text>, Nullable<SqlUuid>, Nullable<Array<Text>>),
+        Nullable<Timestamptz>,
+    ) = "SELECT * FROM open_organization($1, $2, $3)"
+}
+
+pub(crate) async fn open(unit: &mut Unit, organization: Uuid, caller: Uuid) -> Result<Option<Opened>, StoreError> {
+    let taking = unit.is_taking_organization(organization);
+    let statement = Open { organization, caller, taking };
+    let found =
+        statement.get_result::<(OrganizationRow, FoundMember, Option<Timestamp>)>(unit.connection()?).await.optional();
+    let Some((organization, member, last_active_at)) = unit.note(found)? else { return Ok(None) };
+    let member = member.facts()?.map(|facts| OpenedMember { facts, last_active_at });
+    Ok(Some(Opened { organization: organization.into_organization()?, member }))
+}
+
+pub(crate) async fn find(unit: &mut Unit, id: Uuid) -> Result<Option<Organization>, StoreError> {
+    let statement = organizations::table.find(id).select(OrganizationRow::as_select());
+    let found = statement.get_result(unit.connection()?).await.optional();
+    unit.note(found)?.map(OrganizationRow::into_organization).transpose()
+}
+
+raw_statement! {
+    /// Makes an organization with an empty audit chain, or nothing where the slug is taken.
+    struct Insert<'a> {
+        id: Uuid as SqlUuid,
+        name: &'a str as Text,
+        name_key: String as Text,
+        slug: &'a str as Text,
+        description: Option<&'a str> as Nullable<Text>,
+        domain: Option<&'a str> as Nullable<Text>,
+        status: &'a str as Text,
+        plan: &'a str as Text,
+        created_at: Timestamp as Timestamptz,
+        updated_at: Timestamp as Timestamptz,
+        version: i64 as BigInt,
+    } -> SqlUuid =
+        "WITH made AS ( \
+            INSERT INTO organizations (id, name, name_key, slug, description, domain, status, plan, \
+                users_count, owners_count, workspaces_count, created_at, updated_at, version) \
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 0, 0, 0, $9, $10, $11) \
+            ON CONFLICT (slug) DO NOTHING RETURNING id) \
+         INSERT INTO audit_heads (organization_id, sequence, hash) \
+         SELECT made.id, 0, decode(repeat('00', 32), 'hex') FROM made \
+         RETURNING organization_id"
+}
+
+pub(crate) async fn insert(unit: &mut Unit, id: Uuid, organization: &Organization) -> Result<(), StoreError> {
+    let statement = Insert {
+        id,
+        name: organization.name.as_str(),
+        name_key: organization.name.sort_key(),
+        slug: organization.slug.as_str(),
+        description: organization.description.as_ref().map(Description::as_str),
+        domain: organization.domain.as_ref().map(DomainName::as_str),
+        status: organization.status.as_str(),
+        plan: organization.plan.as_str(),
+        created_at: organization.created_at,
+        updated_at: organization.updated_at,
+        version: organization.version.0,
+    };
+    let made = statement.get_result::<Uuid>(unit.connection()?).await.optional();
+    match unit.note(made)? {
+        Some(_) => {
+            // A row of this transaction's own is nobody else's to take.
+            unit.is_taking_organization(id);
+            Ok(())
+        }
+        None => Err(StoreError::Conflict(Constraint::OrganizationSlug)),
+    }
+}
+
+pub(crate) async fn update(unit: &mut Unit, id: Uuid, organization: &Organization) -> Result<Organization, StoreError> {
+    let statement = diesel::update(organizations::table.find(id))
+        .set((
+            organizations::name.eq(organization.name.as_str()),
+            organizations::name_key.eq(organization.name.sort_key()),
+            organizations::slug.eq(organization.slug.as_str()),
+            organizations::description.eq(organization.description.as_ref().map(Description::as_str)),
+            organizations::domain.eq(organization.domain.as_ref().map(DomainName::as_str)),
+            organizations::status.eq(organization.status.as_str()),
+            organizations::plan.eq(organization.plan.as_str()),
+            organizations::updated_at.eq(organization.updated_at),
+            organizations::version.eq(organizations::version + 1),
+        ))
+        .returning(OrganizationRow::as_returning());
+    let updated = statement.get_result(unit.connection()?).await;
+    unit.note(updated)?.into_organization()
+}
+
+pub(crate) async fn delete(unit: &mut Unit, id: Uuid) -> Result<(), StoreError> {
+    let deleted = diesel::delete(organizations::table.find(id)).execute(unit.connection()?).await;
+    match unit.note(deleted)? {
+        0 => Err(StoreError::NotFound),
+        _ => Ok(()),
+    }
+}
+
+/// The operator's list, newest first.
+pub(crate) async fn list(
+    unit: &mut Unit,
+    filter: &OrganizationFilter,
+    page: &PageRequest<Uuid>,
+) -> Result<Page<Organization, Uuid>, StoreError> {
+    let mut statement = organizations::table.select(OrganizationRow::as_select()).into_boxed();
+    if let Some(status) = filter.status {
+        statement = statement.filter(organizations::status.eq(status.as_str()));
+    }
+    if let Some(after) = page.after {
+        statement = statement.filter(organizations::id.lt(after));
+    }
+    let statement = statement.order(organizations::id.desc()).limit(surplus(page.size));
+    let rows: Result<Vec<OrganizationRow>, _> = statement.load(unit.connection()?).await;
+    let organizations =
+        unit.note(rows)?.into_iter().map(OrganizationRow::into_organization).collect::<Result<Vec<_>, _>>()?;
+    Ok(Page::from_surplus(organizations, page.size, |organization| organization.id.uuid()))
+}

@@ -1,0 +1,3 @@
+DROP TABLE sessions;
+DROP TABLE user_passwords;
+DROP TABLE users;

@@ -1,0 +1,20 @@
+DROP POLICY by_platform ON organizations;
+DROP POLICY by_membership ON roles;
+DROP POLICY by_membership ON organizations;
+DROP POLICY by_user ON memberships;
+DROP POLICY by_organization ON audit_events;
+DROP POLICY by_organization ON audit_heads;
+DROP POLICY by_organization ON memberships;
+DROP POLICY by_organization ON roles;
+DROP POLICY by_id ON organizations;
+
+ALTER TABLE audit_events NO FORCE ROW LEVEL SECURITY;
+ALTER TABLE audit_events DISABLE ROW LEVEL SECURITY;
+ALTER TABLE audit_heads NO FORCE ROW LEVEL SECURITY;
+ALTER TABLE audit_heads DISABLE ROW LEVEL SECURITY;
+ALTER TABLE memberships NO FORCE ROW LEVEL SECURITY;
+ALTER TABLE memberships DISABLE ROW LEVEL SECURITY;
+ALTER TABLE roles NO FORCE ROW LEVEL SECURITY;
+ALTER TABLE roles DISABLE ROW LEVEL SECURITY;
+ALTER TABLE organizations NO FORCE ROW LEVEL SECURITY;
+ALTER TABLE organizations DISABLE ROW LEVEL SECURITY;

@@ -1,0 +1,52 @@
+-- The last barrier between tenants. Every transaction of the service states
+-- whom it is for, local to the transaction:
+--
+--   app.organization_id   inside one organization
+--   app.user_id           on one account
+--   app.platform = 'on'   the operator
+--
+-- What is not stated is empty, and matches nothing. FORCE makes the policies
+-- hold for the owner too; only superusers and roles with BYPASSRLS pass.
+-- The sub-selects make PostgreSQL read a setting once per statement, not per row.
+ALTER TABLE organizations ENABLE ROW LEVEL SECURITY;
+ALTER TABLE organizations FORCE ROW LEVEL SECURITY;
+ALTER TABLE roles ENABLE ROW LEVEL SECURITY;
+ALTER TABLE roles FORCE ROW LEVEL SECURITY;
+ALTER TABLE memberships ENABLE ROW LEVEL SECURITY;
+ALTER TABLE memberships FORCE ROW LEVEL SECURITY;
+ALTER TABLE audit_heads ENABLE ROW LEVEL SECURITY;
+ALTER TABLE audit_heads FORCE ROW LEVEL SECURITY;
+ALTER TABLE audit_events ENABLE ROW LEVEL SECURITY;
+ALTER TABLE audit_events FORCE ROW LEVEL SECURITY;
+
+CREATE POLICY by_id ON organizations
+    USING (id = (SELECT nullif(current_setting('app.organization_id', true), '')::uuid));
+CREATE POLICY by_organization ON roles
+    USING (organization_id = (SELECT nullif(current_setting('app.organization_id', true), '')::uuid));
+CREATE POLICY by_organization ON memberships
+    USING (organization_id = (SELECT nullif(current_setting('app.organization_id', true), '')::uuid));
+CREATE POLICY by_organization ON audit_heads
+    USING (organization_id = (SELECT nullif(current_setting('app.organization_id', true), '')::uuid));
+CREATE POLICY by_organization ON audit_events
+    USING (organization_id = (SELECT nullif(current_setting('app.organization_id', true), '')::uuid));
+
+-- A user sees their own memberships, and what a list of them shows.
+CREATE POLICY by_user ON memberships FOR SELECT
+    USING (user_id = (SELECT nullif(current_setting('app.user_id', true), '')::uuid));
+CREATE POLICY by_membership ON organizations FOR SELECT
+    USING (EXISTS (
+        SELECT FROM memberships
+        WHERE memberships.organization_id = organizations.id
+            AND memberships.user_id = (SELECT nullif(current_setting('app.user_id', true), '')::uuid)
+    ));
+CREATE POLICY by_membership ON roles FOR SELECT
+    USING (EXISTS (
+        SELECT FROM memberships
+        WHERE memberships.organization_id = roles.organization_id
+            AND memberships.role_id = roles.id
+            AND memberships.user_id = (SELECT nullif(current_setting('app.user_id', true), '')::uuid)
+    ));
+
+-- The operator lists organizations, and enters one to see more.
+CREATE POLICY by_platform ON organizations FOR SELECT
+    USING ((SELECT current_setting('app.platform', true) = 'on'));
