@@ -81,13 +81,14 @@ if command -v openssl >/dev/null; then
         tls=on
 fi
 
-# Durability is worth nothing in a cluster that is thrown away.
+# Durability is worth nothing in a cluster that is thrown away, except to a bench.
+durability="-c fsync=off -c full_page_writes=off -c synchronous_commit=off"
+[ -z "${GUILDHALL_TEST_POSTGRES_DURABLE:-}" ] || durability="-c synchronous_commit=on"
 started=
 for _ in 1 2 3 4 5 6 7 8 9 10; do
     port=$((20000 + RANDOM % 20000))
     if cd_run "$bin/pg_ctl" -D "$dir/data" -w -t 30 -l "$dir/server.log" -o "-p $port -k $dir \
-        -c listen_addresses=127.0.0.1 -c max_connections=300 -c fsync=off -c full_page_writes=off \
-        -c synchronous_commit=${GUILDHALL_TEST_POSTGRES_SYNCHRONOUS_COMMIT:-off} -c shared_buffers=128MB -c max_wal_size=1GB \
+        -c listen_addresses=127.0.0.1 -c max_connections=300 $durability -c shared_buffers=256MB -c max_wal_size=1GB \
         -c autovacuum_naptime=10s -c ssl=$tls" start >/dev/null 2>&1; then
         started=yes
         break

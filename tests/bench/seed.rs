@@ -52,7 +52,7 @@ async fn main() {
         Some(path) => {
             let sql = script(&Sqlite, organizations, folder);
             let mut connection = SqliteConnection::establish(path).unwrap();
-            connection.batch_execute(&format!("BEGIN; {sql} COMMIT; ANALYZE;")).unwrap();
+            connection.batch_execute(&format!("BEGIN; {sql} COMMIT;")).unwrap();
         }
         None => {
             let sql = script(&Postgres, organizations, folder);

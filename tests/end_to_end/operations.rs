@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use diesel::connection::SimpleConnection;
 use diesel::{Connection, SqliteConnection};
+use guildhall_testkit::postgres::TestDatabase;
 use serde_json::json;
 
 use crate::client::PASSWORD;
@@ -87,8 +88,13 @@ async fn tamper(server: &Server, organization: &str) {
             connection.batch_execute(&sql).unwrap();
         }
         Database::Postgres(database) => {
-            let sql = format!("UPDATE audit_events SET success = false WHERE organization_id = '{organization}' AND sequence = 2");
-            database.execute_as_owner(&sql).await;
+            // Even the owner sees no rows while row-level security is forced.
+            let sql = format!(
+                "ALTER TABLE audit_events NO FORCE ROW LEVEL SECURITY; \
+                 UPDATE audit_events SET success = false WHERE organization_id = '{organization}' AND sequence = 2; \
+                 ALTER TABLE audit_events FORCE ROW LEVEL SECURITY;"
+            );
+            database.client().await.batch_execute(&sql).await.unwrap();
         }
     }
 }
@@ -121,7 +127,6 @@ async fn sessions_end(server: Server) {
 /// A refused start says what to do.
 #[tokio::test]
 async fn a_refused_start_says_what_to_do() {
-    let postgres = Database::postgres().await;
     for (environment, arguments, expected) in [
         (vec![("GUILDHALL_LISTNE", "x")], vec!["serve"], "listne"),
         (vec![("GUILDHALL_LISTEN", "nowhere")], vec!["serve"], "listen"),
@@ -134,10 +139,8 @@ async fn a_refused_start_says_what_to_do() {
         assert!(!output.status.success() && said.contains(expected), "{expected}: {said}");
     }
     // A schema that is behind is refused, unless serve may migrate it.
-    let empty = postgres.url();
-    let Database::Postgres(database) = &postgres else { unreachable!() };
-    database.execute_as_owner("DROP TABLE __diesel_schema_migrations").await;
-    let output = guildhall(&["serve"]).env("GUILDHALL_DATABASE_URL", &empty).output().await.unwrap();
+    let empty = TestDatabase::empty().await;
+    let output = guildhall(&["serve"]).env("GUILDHALL_DATABASE_URL", empty.url()).output().await.unwrap();
     let said = String::from_utf8_lossy(&output.stderr).into_owned();
     assert!(!output.status.success() && said.contains("guildhall migrate"), "{said}");
 }

@@ -3,11 +3,10 @@
 
 use std::time::{Duration, Instant};
 
-use crate::database::Database;
+use crate::database::{Database, bring_back, take_away};
 use crate::server::{Server, signal};
 
-/// A PostgreSQL that stops answering (SIGSTOP of its backends looks like a dead
-/// network) and one that drops connections are both survived.
+/// A PostgreSQL that cuts its connections and takes no new ones.
 #[tokio::test(flavor = "multi_thread")]
 async fn postgres_goes_and_comes_back() {
     let database = Database::postgres().await;
@@ -17,20 +16,17 @@ async fn postgres_goes_and_comes_back() {
     let Database::Postgres(database) = server.database() else { unreachable!() };
 
     // No new connections, and the present ones are cut.
-    database.refuse_connections().await;
+    take_away(database).await;
     let asked = Instant::now();
-    let mut refusals = 0;
     for _ in 0..5 {
         let reply = ann.get("/auth/me").await.refused(503, "storage_unavailable");
         assert!(reply.headers.contains_key("retry-after"));
-        refusals += 1;
     }
-    assert_eq!(refusals, 5);
     assert!(asked.elapsed() < Duration::from_secs(15), "503 within the timeout");
     ann.get("/readyz").await.expect(503);
     ann.get("/healthz").await.expect(200);
 
-    database.accept_connections().await;
+    bring_back(database).await;
     for _ in 0..50 {
         if ann.get("/readyz").await.status.is_success() {
             break;

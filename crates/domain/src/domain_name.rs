@@ -40,10 +40,6 @@ impl DomainName {
             Err(Invalid::new("invalid_domain", "must be a domain name such as example.com"))
         }
     }
-
-    pub(crate) fn of_checked_email(domain: &str) -> Self {
-        Self(domain.to_owned())
-    }
 }
 
 text_value!(DomainName);

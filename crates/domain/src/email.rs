@@ -11,7 +11,7 @@ use crate::{DomainName, Invalid};
 /// use guildhall_domain::Email;
 /// let email = Email::parse(" User@Neogenesys.com ")?;
 /// assert_eq!(email.as_str(), "user@neogenesys.com");
-/// assert_eq!(email.domain().as_str(), "neogenesys.com");
+/// assert_eq!(email.domain().expect("a company's domain").as_str(), "neogenesys.com");
 /// assert_eq!(Email::parse("nobody").unwrap_err().code, "invalid_email");
 /// # Ok::<(), guildhall_domain::Invalid>(())
 /// ```
@@ -42,9 +42,11 @@ impl Email {
         }
     }
 
-    /// What stands behind the last `@` (N-13).
-    pub fn domain(&self) -> DomainName {
-        DomainName::of_checked_email(self.0.rsplit_once('@').map_or("", |(_, domain)| domain))
+    /// What stands behind the last `@` (N-13); none where it cannot be an
+    /// organization's domain, as in `root@localhost`.
+    pub fn domain(&self) -> Option<DomainName> {
+        let (_, domain) = self.0.rsplit_once('@')?;
+        DomainName::parse(domain).ok()
     }
 }
 

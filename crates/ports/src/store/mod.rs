@@ -9,7 +9,8 @@
 //!   [`Mode::Write`] takes the organization at the first statement. Facts read
 //!   in one stay true until its commit.
 //! - Counters (`users_count`, `owners_count`) are kept in the statement that
-//!   adds, changes or removes a membership, and raise the organization's version.
+//!   adds, changes or removes a membership, and raise the organization's
+//!   version and `updated_at`. The first member is an owner.
 //! - An organization never has zero owners after its first member:
 //!   [`Constraint::LastOwner`].
 //! - An error leaves the unit of work fit only for rollback, except

@@ -88,6 +88,7 @@ pub trait OrgTx: Send {
     async fn find_account(&mut self, account: &AccountRef) -> Result<Option<AccountSummary>, StoreError>;
 
     /// Adds a member and counts them. Conflicts:
+    /// [`LastOwner`](super::Constraint::LastOwner) where the first member is no owner,
     /// [`MembershipExists`](super::Constraint::MembershipExists),
     /// [`UnknownUser`](super::Constraint::UnknownUser),
     /// [`UnknownRole`](super::Constraint::UnknownRole).

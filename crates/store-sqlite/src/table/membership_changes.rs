@@ -17,7 +17,7 @@ pub(crate) fn insert(connection: &mut SqliteConnection, membership: &Membership)
     let Some(email) = users::email(connection, membership.user_id)? else {
         return Err(StoreError::Conflict(Constraint::UnknownUser));
     };
-    organizations::count_joined(connection, organization, membership.role.is_owner())?;
+    organizations::count_joined(connection, organization, membership.role.is_owner(), membership.updated_at)?;
     let row = (
         memberships::organization_id.eq(Id(organization.uuid())),
         memberships::id.eq(Id(membership.id.uuid())),

@@ -190,6 +190,7 @@ pub(super) fn count_joined(
     connection: &mut SqliteConnection,
     organization: OrganizationId,
     as_owner: bool,
+    at: Timestamp,
 ) -> Result<(), StoreError> {
     let at_least = i64::from(!as_owner);
     let owned = organizations::owners_count.ge(at_least);
@@ -197,6 +198,7 @@ pub(super) fn count_joined(
         .set((
             organizations::users_count.eq(organizations::users_count + 1),
             organizations::owners_count.eq(organizations::owners_count + i64::from(as_owner)),
+            organizations::updated_at.eq(Time(at)),
             organizations::version.eq(organizations::version + 1),
         ))
         .execute(connection)

@@ -1,0 +1,51 @@
+use std::num::NonZeroU32;
+use std::time::Duration;
+
+use guildhall_security::{Rate, ThrottleRates};
+use serde::{Deserialize, Serialize};
+
+use super::check_range;
+
+/// How often passwords can be tried.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct ThrottleConfig {
+    /// Attempts on one account at once.
+    pub account_burst: NonZeroU32,
+    /// Until one more attempt on an account is let through.
+    pub account_interval_ms: u64,
+    /// Attempts from one address at once.
+    pub address_burst: NonZeroU32,
+    /// Until one more attempt from an address is let through.
+    pub address_interval_ms: u64,
+}
+
+impl Default for ThrottleConfig {
+    fn default() -> Self {
+        let ThrottleRates { account, address } = ThrottleRates::default();
+        let milliseconds = |rate: Rate| u64::try_from(rate.interval.as_millis()).unwrap_or(u64::MAX);
+        Self {
+            account_burst: account.burst,
+            account_interval_ms: milliseconds(account),
+            address_burst: address.burst,
+            address_interval_ms: milliseconds(address),
+        }
+    }
+}
+
+impl ThrottleConfig {
+    /// The same in the throttle's words.
+    pub fn rates(&self) -> ThrottleRates {
+        let rate = |burst, milliseconds| Rate { burst, interval: Duration::from_millis(milliseconds) };
+        ThrottleRates {
+            account: rate(self.account_burst, self.account_interval_ms),
+            address: rate(self.address_burst, self.address_interval_ms),
+        }
+    }
+
+    pub(super) fn check(&self, problems: &mut Vec<String>) {
+        const DAY: u64 = 24 * 3_600_000;
+        check_range(problems, "throttle.account_interval_ms", self.account_interval_ms, 0, DAY);
+        check_range(problems, "throttle.address_interval_ms", self.address_interval_ms, 0, DAY);
+    }
+}

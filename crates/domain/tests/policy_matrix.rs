@@ -1,0 +1,103 @@
+//! The whole policy, role × permission × status, as one file that people read
+//! (C-04 to C-07, M-08, M-09, M-55, N-15, N-35, N-36).
+
+mod golden;
+
+use golden::{assert_golden, table};
+use guildhall_domain::policy::{Actor, Denied, Facts, MemberFacts, decide, decide_platform};
+use guildhall_domain::{
+    MemberId, MemberRole, OrganizationId, OrganizationStatus, Permission, PermissionSet, RoleId, UserId,
+};
+use uuid::Uuid;
+
+/// A caller of the matrix: a name, the power over the installation, the place in the organization.
+type Caller = (&'static str, bool, Option<MemberFacts>);
+
+fn member_id() -> MemberId {
+    MemberId::from(Uuid::from_u128(3))
+}
+
+fn custom(permissions: &[Permission]) -> Option<MemberFacts> {
+    let role = MemberRole::Custom(RoleId::from(Uuid::from_u128(4)));
+    let permissions = PermissionSet::BASELINE.union(permissions.iter().copied().collect());
+    Some(MemberFacts { member_id: member_id(), role, permissions })
+}
+
+fn built_in(role: MemberRole) -> Option<MemberFacts> {
+    Some(MemberFacts::built_in(member_id(), role))
+}
+
+fn callers() -> Vec<Caller> {
+    vec![
+        ("superadmin", true, None),
+        ("owner", false, built_in(MemberRole::Owner)),
+        ("admin", false, built_in(MemberRole::Admin)),
+        ("member", false, built_in(MemberRole::Member)),
+        ("recruiter", false, custom(&[Permission::MemberRead, Permission::MemberAdd])),
+        ("bare", false, custom(&[])),
+        ("stranger", false, None),
+    ]
+}
+
+fn verdict(caller: &Caller, status: OrganizationStatus, permission: Permission) -> &'static str {
+    let (_, superadmin, member) = *caller;
+    let actor = Actor { user_id: UserId::from(Uuid::from_u128(2)), superadmin };
+    let facts = Facts { organization: OrganizationId::from(Uuid::from_u128(1)), status, member };
+    match decide(&actor, &facts, permission) {
+        Ok(grant) => {
+            assert_eq!((grant.permission(), grant.organization()), (permission, facts.organization));
+            assert_eq!((grant.actor(), grant.member()), (actor.user_id, member.map(|member| member.member_id)));
+            "yes"
+        }
+        Err(Denied::NotVisible) => "404",
+        Err(Denied::Forbidden(named)) => {
+            assert_eq!(named, permission, "the denial names what is needed");
+            "no"
+        }
+        Err(Denied::Suspended) => "suspended",
+        Err(Denied::LockedDown) => "locked-down",
+        Err(Denied::NotSuperadmin) => "operators-only",
+    }
+}
+
+#[test]
+fn the_policy_is_the_one_that_was_signed_off() {
+    let callers = callers();
+    let mut text = String::from(
+        "# Who may do what in an organization, by its status.\n\
+         # yes: granted. no: a member whose role lacks it (403). 404: told nothing, as if there were no organization.\n\
+         # Custom roles: recruiter holds member.read and member.add beside what every member has, bare nothing beside it.\n",
+    );
+    for status in OrganizationStatus::ALL {
+        let mut rows = vec![vec![status.as_str().to_uppercase()]];
+        rows[0].extend(callers.iter().map(|(name, ..)| (*name).to_owned()));
+        for permission in Permission::ALL {
+            let mut row = vec![permission.to_string()];
+            row.extend(callers.iter().map(|caller| verdict(caller, status, *permission).to_owned()));
+            rows.push(row);
+        }
+        text.push('\n');
+        text.push_str(&table(&rows));
+    }
+    assert_golden("policy_matrix.txt", &text);
+}
+
+/// M-55: a superadmin's own membership takes nothing from their power.
+#[test]
+fn superadmins_may_do_everything_whatever_their_membership() {
+    for (_, _, member) in callers() {
+        for status in OrganizationStatus::ALL {
+            for permission in Permission::ALL {
+                assert_eq!(verdict(&("superadmin", true, member), status, *permission), "yes");
+            }
+        }
+    }
+}
+
+/// M-55: the installation is the superadmins' alone, whatever they are in an organization.
+#[test]
+fn only_superadmins_operate_the_installation() {
+    let user_id = UserId::from(Uuid::from_u128(2));
+    assert_eq!(decide_platform(&Actor { user_id, superadmin: true }).map(|grant| grant.actor()), Ok(user_id));
+    assert_eq!(decide_platform(&Actor { user_id, superadmin: false }), Err(Denied::NotSuperadmin));
+}

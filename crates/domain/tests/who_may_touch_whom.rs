@@ -1,0 +1,141 @@
+//! Who may add, change and remove whom, as one file that people read
+//! (C-05, C-110, M-11, M-12; "who may touch whom" in the decisions).
+
+mod golden;
+
+use golden::{assert_golden, table};
+use guildhall_domain::policy::{Actor, Facts, Grant, MemberFacts, Refused, decide};
+use guildhall_domain::{
+    MemberId, MemberRole, OrganizationId, OrganizationStatus, Permission, PermissionSet, RoleId, UserId,
+};
+use uuid::Uuid;
+
+/// A role by its name in the table: what it is and what it holds.
+type Role = (&'static str, MemberRole, PermissionSet);
+
+fn custom(name: &'static str, id: u128, permissions: &[Permission]) -> Role {
+    let permissions = PermissionSet::BASELINE.union(permissions.iter().copied().collect());
+    (name, MemberRole::Custom(RoleId::from(Uuid::from_u128(id))), permissions)
+}
+
+fn built_in(role: MemberRole) -> Role {
+    (role.as_str(), role, role.built_in_permissions())
+}
+
+fn roles() -> Vec<Role> {
+    let manager = [
+        Permission::MemberRead,
+        Permission::RoleRead,
+        Permission::MemberAdd,
+        Permission::MemberChangeRole,
+        Permission::MemberRemove,
+        Permission::RoleManage,
+    ];
+    vec![
+        built_in(MemberRole::Owner),
+        built_in(MemberRole::Admin),
+        built_in(MemberRole::Member),
+        custom("manager", 10, &manager),
+        custom("auditor", 11, &[Permission::AuditRead]),
+        custom("bare", 12, &[]),
+    ]
+}
+
+fn facts((_, role, permissions): Role, member: u128) -> MemberFacts {
+    MemberFacts { member_id: MemberId::from(Uuid::from_u128(member)), role, permissions }
+}
+
+/// Everybody who acts, with their membership 1; the superadmin is no member.
+fn actors() -> Vec<(&'static str, bool, Option<MemberFacts>)> {
+    let mut actors = vec![("superadmin", true, None)];
+    actors.extend(roles().into_iter().map(|role| (role.0, false, Some(facts(role, 1)))));
+    actors
+}
+
+fn grant(superadmin: bool, member: Option<MemberFacts>, permission: Permission) -> Option<Grant> {
+    let actor = Actor { user_id: UserId::from(Uuid::from_u128(2)), superadmin };
+    let organization = OrganizationId::from(Uuid::from_u128(1));
+    decide(&actor, &Facts { organization, status: OrganizationStatus::Active, member }, permission).ok()
+}
+
+fn cell(grant: Option<Grant>, ask: impl FnOnce(Grant) -> Result<(), Refused>) -> String {
+    match grant.map(ask) {
+        None => "-".to_owned(),
+        Some(Ok(())) => "yes".to_owned(),
+        Some(Err(refused)) => refused.code().to_owned(),
+    }
+}
+
+#[test]
+fn who_may_touch_whom_is_what_was_signed_off() {
+    let names = |first: &str| -> Vec<String> {
+        [first.to_owned()].into_iter().chain(roles().into_iter().map(|(name, ..)| name.to_owned())).collect()
+    };
+    let mut text = String::from(
+        "# Who may touch whom. Down: who acts. Across: the role concerned. -: not even asked, the permission is missing.\n\
+         # Custom roles, beside what every member has: manager holds member.read, role.read, member.add,\n\
+         # member.change_role, member.remove and role.manage; auditor holds audit.read; bare holds nothing.\n",
+    );
+
+    let mut rows = vec![names("ADD AS")];
+    for (name, superadmin, member) in actors() {
+        let grant = grant(superadmin, member, Permission::MemberAdd);
+        let cells = roles().into_iter().map(|(_, role, permissions)| cell(grant, |g| g.may_give(role, permissions)));
+        rows.push([name.to_owned()].into_iter().chain(cells).collect());
+    }
+    text.push_str(&format!("\n{}", table(&rows)));
+
+    for (name, superadmin, member) in actors() {
+        let grant = grant(superadmin, member, Permission::MemberChangeRole);
+        if grant.is_none() {
+            text.push_str(&format!("\n{} CHANGES NOBODY'S ROLE\n", name.to_uppercase()));
+            continue;
+        }
+        let mut rows = vec![names(&format!("{} CHANGES FROM ↓ TO →", name.to_uppercase()))];
+        for target in roles() {
+            let current = facts(target, 2);
+            let cells = roles()
+                .into_iter()
+                .map(|(_, role, permissions)| cell(grant, |g| g.may_assign(&current, role, permissions)));
+            rows.push([target.0.to_owned()].into_iter().chain(cells).collect());
+        }
+        if let Some(own) = member {
+            let cells = roles()
+                .into_iter()
+                .map(|(_, role, permissions)| cell(grant, |g| g.may_assign(&own, role, permissions)));
+            rows.push(["themself".to_owned()].into_iter().chain(cells).collect());
+        }
+        text.push_str(&format!("\n{}", table(&rows)));
+    }
+
+    let mut rows = vec![names("REMOVE")];
+    rows[0].push("themself".to_owned());
+    for (name, superadmin, member) in actors() {
+        let grant = grant(superadmin, member, Permission::MemberRemove);
+        let mut row = vec![name.to_owned()];
+        row.extend(roles().into_iter().map(|target| cell(grant, |g| g.may_remove(&facts(target, 2)))));
+        row.push(member.map_or("-".to_owned(), |own| cell(grant, |g| g.may_remove(&own))));
+        rows.push(row);
+    }
+    text.push_str(&format!("\n{}", table(&rows)));
+
+    let mut rows = vec![vec!["DEFINE A ROLE WITH".to_owned()]];
+    rows[0].extend(Permission::ALL.iter().map(Permission::to_string));
+    for (name, superadmin, member) in actors() {
+        let grant = grant(superadmin, member, Permission::RoleManage);
+        let mut row = vec![name.to_owned()];
+        row.extend(Permission::ALL.iter().map(|p| cell(grant, |g| g.may_define([*p].into_iter().collect()))));
+        rows.push(row);
+    }
+    text.push_str(&format!("\n{}", table(&rows)));
+
+    assert_golden("who_may_touch_whom.txt", &text);
+}
+
+/// C-110: a superadmin who happens to be a member leaves too, rather than remove themself.
+#[test]
+fn superadmin_members_cannot_remove_themselves_either() {
+    let own = facts(built_in(MemberRole::Member), 1);
+    let grant = grant(true, Some(own), Permission::MemberRemove).expect("superadmins may");
+    assert_eq!(grant.may_remove(&own), Err(Refused::CannotRemoveYourself));
+}

@@ -1,0 +1,19 @@
+use actix_web::web::Data;
+use actix_web::{HttpResponse, post};
+
+use crate::answer;
+use crate::credential::Authenticated;
+use crate::problem::Problem;
+use crate::responses::{Authenticating, Fallible};
+use crate::state::HttpState;
+
+/// End the session that this request came with.
+#[utoipa::path(
+    tag = "Accounts",
+    responses((status = 204, description = "Ended: the token is refused from now on."), Authenticating, Fallible)
+)]
+#[post("/auth/logout")]
+pub(super) async fn logout(state: Data<HttpState>, caller: Authenticated) -> Result<HttpResponse, Problem> {
+    state.guildhall().logout(&caller).await?;
+    Ok(answer::done())
+}

@@ -1,0 +1,100 @@
+//! Who asks. Other kinds of credential than session tokens find their place here.
+
+use std::fmt;
+use std::future::{Future, Ready, ready};
+use std::ops::{Deref, Range};
+use std::pin::Pin;
+
+use actix_web::dev::Payload;
+use actix_web::http::header::{AUTHORIZATION, HeaderName, HeaderValue};
+use actix_web::{FromRequest, HttpRequest};
+use guildhall_app::{AppError, Caller};
+
+use crate::problem::Problem;
+use crate::request_context::{context_of, note_user};
+use crate::state::HttpState;
+
+const API_KEY: HeaderName = HeaderName::from_static("x-api-key");
+
+/// The token that a request carries, not yet looked at: `Authorization:
+/// Bearer …`, or else `X-API-Key`.
+pub(crate) struct Credential {
+    /// Shares the buffer of the request.
+    header: HeaderValue,
+    token: Range<usize>,
+}
+
+impl Credential {
+    /// The bare token.
+    pub(crate) fn token(&self) -> &str {
+        self.header.to_str().ok().and_then(|header| header.get(self.token.clone())).unwrap_or_default()
+    }
+
+    fn of(request: &HttpRequest) -> Result<Self, Problem> {
+        let headers = request.headers();
+        let found = match headers.get(AUTHORIZATION) {
+            Some(header) => bearer(header).map(|token| (header, token)),
+            None => headers.get(API_KEY).map(|header| (header, 0..header.len())),
+        };
+        let (header, token) = found.filter(|(_, token)| !token.is_empty()).ok_or(AppError::Unauthenticated)?;
+        Ok(Self { header: header.clone(), token })
+    }
+}
+
+/// Where the token stands in `Bearer <token>`; the scheme's name has no case (RFC 9110, 11.1).
+fn bearer(header: &HeaderValue) -> Option<Range<usize>> {
+    let (scheme, rest) = header.to_str().ok()?.split_once(' ')?;
+    let token = rest.trim_start();
+    let end = header.len();
+    scheme.eq_ignore_ascii_case("bearer").then(|| end - token.len()..end)
+}
+
+impl fmt::Debug for Credential {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Credential(…)")
+    }
+}
+
+impl FromRequest for Credential {
+    type Error = Problem;
+    type Future = Ready<Result<Self, Problem>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        ready(Self::of(request))
+    }
+}
+
+/// Somebody with a live session.
+pub(crate) struct Authenticated(Caller);
+
+impl Authenticated {
+    pub(crate) fn into_inner(self) -> Caller {
+        self.0
+    }
+}
+
+impl Deref for Authenticated {
+    type Target = Caller;
+
+    fn deref(&self) -> &Caller {
+        &self.0
+    }
+}
+
+impl FromRequest for Authenticated {
+    type Error = Problem;
+    type Future = Pin<Box<dyn Future<Output = Result<Self, Problem>>>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let credential = Credential::of(request);
+        let request = request.clone();
+        Box::pin(async move {
+            let credential = credential?;
+            let state = HttpState::of(&request)?;
+            let context = context_of(&request, state);
+            let caller = Self(state.guildhall().authenticate(credential.token(), context).await?);
+            note_user(&request, &caller);
+            Ok(caller)
+        })
+    }
+}

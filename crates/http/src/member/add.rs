@@ -1,0 +1,71 @@
+use actix_web::web::Data;
+use actix_web::{HttpResponse, post};
+use guildhall_app::member::AddMember;
+use guildhall_app::role::RoleRef;
+use guildhall_domain::Email;
+use serde::Deserialize;
+use utoipa::ToSchema;
+use validator::{Validate, ValidationError};
+
+use super::named_account::{account, names_account};
+use super::schema::MemberBody;
+use crate::answer;
+use crate::body::Body;
+use crate::credential::Authenticated;
+use crate::path::{OrganizationParam, OrganizationPath};
+use crate::problem::Problem;
+use crate::responses::{Authenticating, Conflicting, Fallible, Reading, Scoped};
+use crate::state::HttpState;
+use crate::validation;
+
+/// Whom to add: by e-mail or by id.
+#[derive(Deserialize, Validate, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[validate(schema(function = "names_one_account"))]
+#[schema(as = NewMember, examples(json!({"email": "grace@example.com", "role": "admin"})))]
+pub(crate) struct NewMemberBody {
+    #[serde(default)]
+    #[validate(custom(function = "validation::text::<Email>"))]
+    #[schema(format = Email, max_length = 254)]
+    email: Option<String>,
+    #[serde(default)]
+    #[validate(custom(function = "validation::id"))]
+    #[schema(value_type = Option<Uuid>)]
+    user_id: Option<String>,
+    /// `owner`, `admin`, `member` (the default), or the id or name of a custom role.
+    #[serde(default)]
+    #[validate(custom(function = "validation::role"))]
+    role: Option<String>,
+}
+
+fn names_one_account(body: &NewMemberBody) -> Result<(), ValidationError> {
+    names_account(body.email.as_deref(), body.user_id.as_deref())
+}
+
+/// Add somebody who has an account.
+#[utoipa::path(
+    tag = "Members",
+    params(OrganizationParam),
+    request_body = NewMemberBody,
+    responses(
+        (status = 201, description = "Added.", body = MemberBody, headers(("Location" = String, description = "The member."))),
+        Reading, Authenticating, Scoped, Conflicting, Fallible
+    )
+)]
+#[post("/organizations/{org}/members")]
+pub(super) async fn add_member(
+    state: Data<HttpState>,
+    caller: Authenticated,
+    organization: OrganizationPath,
+    body: Body<NewMemberBody>,
+) -> Result<HttpResponse, Problem> {
+    let Body(body) = body;
+    let command = AddMember {
+        account: account(body.email.as_deref(), body.user_id.as_deref())?,
+        role: body.role.as_deref().map(RoleRef::parse).transpose()?.unwrap_or_default(),
+    };
+    let member = state.guildhall().add_member(&caller, organization.0, command).await?;
+    let place = &member.membership;
+    let location = format!("/api/v1/organizations/{}/members/{}", place.organization_id, place.id);
+    Ok(answer::created(location, MemberBody::from(member)))
+}

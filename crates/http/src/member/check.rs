@@ -1,0 +1,74 @@
+use actix_web::http::header::{CONTENT_TYPE, HeaderValue};
+use actix_web::web::{Bytes, Data};
+use actix_web::{HttpRequest, HttpResponse, post};
+use guildhall_app::member::CheckPermission;
+use guildhall_domain::{Permission, UserId};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use validator::Validate;
+
+use crate::body::Body;
+use crate::credential::Credential;
+use crate::path::{OrganizationParam, OrganizationPath};
+use crate::problem::Problem;
+use crate::request_context::context_of;
+use crate::responses::{Authenticating, Fallible, Reading, Scoped};
+use crate::state::HttpState;
+use crate::validation::{self, parse_id};
+
+/// May somebody do something?
+#[derive(Deserialize, Validate, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(as = PermissionCheck, examples(json!({"permission": "member.add"})))]
+pub(crate) struct PermissionCheckBody {
+    /// What.
+    #[validate(custom(function = "validation::permission"))]
+    permission: String,
+    /// Who; the caller where nobody is named.
+    #[serde(default)]
+    #[validate(custom(function = "validation::id"))]
+    #[schema(value_type = Option<Uuid>)]
+    user_id: Option<String>,
+}
+
+/// The answer to a permission check.
+#[derive(Serialize, ToSchema)]
+#[schema(as = PermissionCheckResult, examples(json!({"allowed": true})))]
+pub(crate) struct PermissionCheckResultBody {
+    allowed: bool,
+}
+
+const ALLOWED: Bytes = Bytes::from_static(br#"{"allowed":true}"#);
+const NOT_ALLOWED: Bytes = Bytes::from_static(br#"{"allowed":false}"#);
+
+/// Check a permission.
+///
+/// Takes one round trip to storage, authentication included. Asking about
+/// another member needs `member.read`; who is no member is allowed nothing.
+#[utoipa::path(
+    tag = "Members",
+    params(OrganizationParam),
+    request_body = PermissionCheckBody,
+    responses(
+        (status = 200, description = "Whether it is allowed.", body = PermissionCheckResultBody),
+        Reading, Authenticating, Scoped, Fallible
+    )
+)]
+#[post("/organizations/{org}/check")]
+pub(super) async fn check_permission(
+    state: Data<HttpState>,
+    request: HttpRequest,
+    credential: Credential,
+    organization: OrganizationPath,
+    body: Body<PermissionCheckBody>,
+) -> Result<HttpResponse, Problem> {
+    let Body(body) = body;
+    let question = CheckPermission {
+        permission: Permission::parse(&body.permission)?,
+        user_id: body.user_id.as_deref().map(parse_id).transpose()?.map(UserId::from),
+    };
+    let context = context_of(&request, &state);
+    let allowed = state.guildhall().check(credential.token(), context, organization.0, question).await?;
+    let json = (CONTENT_TYPE, HeaderValue::from_static("application/json"));
+    Ok(HttpResponse::Ok().insert_header(json).body(if allowed { ALLOWED } else { NOT_ALLOWED }))
+}

@@ -1,0 +1,32 @@
+//! Members of an organization.
+
+mod access;
+mod add;
+mod change_role;
+mod check;
+mod list;
+mod named_account;
+mod ownership;
+mod permissions;
+mod read;
+mod remove;
+mod schema;
+
+pub(crate) use named_account::{account, names_account};
+use utoipa_actix_web::service_config::ServiceConfig;
+
+/// Routes are tried in order, and checks are what is asked most.
+pub(crate) fn routes(config: &mut ServiceConfig<'_>) {
+    config
+        .service(check::check_permission)
+        .service(read::read_my_member)
+        .service(list::list_members)
+        .service(add::add_member)
+        .service(read::read_member)
+        .service(change_role::change_member_role)
+        .service(remove::remove_member)
+        .service(access::set_member_access)
+        .service(permissions::list_member_permissions)
+        .service(ownership::leave_organization)
+        .service(ownership::transfer_ownership);
+}

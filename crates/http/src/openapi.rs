@@ -1,0 +1,70 @@
+use utoipa::openapi::path::Paths;
+use utoipa::openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityScheme};
+use utoipa::openapi::{Components, OpenApi as Document, RefOr, Schema};
+use utoipa::{Modify, OpenApi};
+use utoipa_actix_web::{OpenApiFactory, scope};
+
+use crate::health;
+use crate::organization::list_organizations_bare;
+use crate::problem::{ProblemDocument, ProblemField};
+use crate::routes::{UNVERSIONED, VERSIONED, api};
+
+/// What no handler says.
+#[derive(OpenApi)]
+#[openapi(
+    info(
+        title = "Guildhall",
+        description = "Organizations, members and roles for any product.\n\nEvery route under `/api/v1` answers under \
+            `/api` too, and `GET /api/v1/auth/me` also at `/auth/me`. Errors are `application/problem+json` (RFC 9457) \
+            with a stable `code`. Every answer carries `X-Request-Id`.",
+        license(name = "MIT OR Apache-2.0", identifier = "MIT OR Apache-2.0")
+    ),
+    servers((url = "/", description = "This server.")),
+    components(schemas(ProblemDocument, ProblemField)),
+    security(("bearer" = []), ("api_key" = [])),
+    modifiers(&Credentials),
+    tags(
+        (name = "Accounts", description = "Registering, logging in, sessions, the caller's own profile."),
+        (name = "Organizations", description = "Tenants: everything but accounts belongs to one."),
+        (name = "Members", description = "Who belongs to an organization, and what they may do there."),
+        (name = "Roles", description = "Custom roles: named sets of permissions."),
+        (name = "Audit", description = "What happened in an organization, hash-chained."),
+        (name = "Platform", description = "The whole installation, for superadmins."),
+        (name = "Operations", description = "Health of the process."),
+    )
+)]
+struct Frame;
+
+struct Credentials;
+
+impl Modify for Credentials {
+    fn modify(&self, document: &mut Document) {
+        let components = document.components.get_or_insert_default();
+        let bearer = HttpBuilder::new()
+            .scheme(HttpAuthScheme::Bearer)
+            .description(Some("The token that registering and logging in give."))
+            .build();
+        components.add_security_scheme("bearer", SecurityScheme::Http(bearer));
+        let key = ApiKeyValue::with_description("X-API-Key", "The same token, for clients that cannot send the other.");
+        components.add_security_scheme("api_key", SecurityScheme::ApiKey(ApiKey::Header(key)));
+    }
+}
+
+/// The description of the API, made from the handlers.
+pub fn openapi() -> Document {
+    let mut document = Frame::openapi();
+    add(&mut document, &scope(VERSIONED).configure(api));
+    add(&mut document, &scope(UNVERSIONED).service(list_organizations_bare));
+    add(&mut document, &health::liveness);
+    add(&mut document, &health::health);
+    add(&mut document, &health::readiness);
+    document
+}
+
+fn add(document: &mut Document, part: &impl OpenApiFactory) {
+    let paths: Paths = part.paths();
+    document.paths.merge(paths);
+    let mut schemas: Vec<(String, RefOr<Schema>)> = Vec::new();
+    part.schemas(&mut schemas);
+    document.components.get_or_insert_with(Components::new).schemas.extend(schemas);
+}

@@ -1,0 +1,105 @@
+//! The ids in a path.
+
+use std::future::{Ready, ready};
+
+use actix_web::dev::Payload;
+use actix_web::{FromRequest, HttpRequest};
+use guildhall_app::OrganizationRef;
+use guildhall_domain::OrganizationId;
+use utoipa::IntoParams;
+use uuid::Uuid;
+
+use crate::problem::Problem;
+
+/// An id in its canonical form. Anything else becomes the nil id, which no
+/// thing ever has: so a malformed id takes the way of an unknown one and gets
+/// the same answer (R-TEN).
+fn id(text: Option<&str>) -> Uuid {
+    text.filter(|text| text.len() == uuid::fmt::Hyphenated::LENGTH)
+        .and_then(|text| Uuid::try_parse(text).ok())
+        .unwrap_or_default()
+}
+
+/// `{org}`: an organization's id, or `me` for the active one.
+pub(crate) struct OrganizationPath(pub(crate) OrganizationRef);
+
+impl FromRequest for OrganizationPath {
+    type Error = Problem;
+    type Future = Ready<Result<Self, Problem>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let organization = match request.match_info().get("org") {
+            Some("me") => OrganizationRef::Active,
+            other => OrganizationRef::Id(OrganizationId::from(id(other))),
+        };
+        ready(Ok(Self(organization)))
+    }
+}
+
+/// The last id in a path: what the operation is about.
+pub(crate) struct SubjectPath(pub(crate) Uuid);
+
+impl FromRequest for SubjectPath {
+    type Error = Problem;
+    type Future = Ready<Result<Self, Problem>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let last = request.match_info().iter().last();
+        ready(Ok(Self(id(last.map(|(_, value)| value)))))
+    }
+}
+
+/// What the description says about `{org}`.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Path)]
+#[expect(dead_code, reason = "describes what OrganizationPath reads")]
+pub(crate) struct OrganizationParam {
+    /// The organization's id, or `me` for the caller's active organization.
+    #[param(example = "me")]
+    org: String,
+}
+
+/// What the description says about `{member}`.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Path)]
+#[expect(dead_code, reason = "describes what SubjectPath reads")]
+pub(crate) struct MemberParam {
+    /// The id of the membership, or of the user.
+    member: Uuid,
+}
+
+/// What the description says about `{role}`.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Path)]
+#[expect(dead_code, reason = "describes what SubjectPath reads")]
+pub(crate) struct RoleParam {
+    /// The id of the custom role.
+    role: Uuid,
+}
+
+/// What the description says about `{session}`.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Path)]
+#[expect(dead_code, reason = "describes what SubjectPath reads")]
+pub(crate) struct SessionParam {
+    /// The id of the session.
+    session: Uuid,
+}
+
+/// What the description says about `{user}`.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Path)]
+#[expect(dead_code, reason = "describes what SubjectPath reads")]
+pub(crate) struct UserParam {
+    /// The id of the account.
+    user: Uuid,
+}
+
+/// What the description says about `{id}`.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Path)]
+#[expect(dead_code, reason = "describes what SubjectPath reads")]
+pub(crate) struct PlatformOrganizationParam {
+    /// The id of the organization.
+    id: Uuid,
+}

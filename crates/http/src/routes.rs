@@ -1,0 +1,83 @@
+//! Where everything is.
+
+use actix_cors::Cors;
+use actix_web::http::Method;
+use actix_web::http::header::{
+    AUTHORIZATION, CONTENT_TYPE, ETAG, HeaderName, IF_MATCH, IF_NONE_MATCH, LINK, LOCATION, RETRY_AFTER,
+};
+use actix_web::middleware::Condition;
+use actix_web::web::{self, Data};
+use utoipa_actix_web::service_config::ServiceConfig as Described;
+use utoipa_swagger_ui::Config;
+
+use crate::request_id::REQUEST_ID;
+use crate::state::{HttpSettings, HttpState};
+use crate::unknown_route::unknown_route;
+use crate::{account, audit, documentation, health, member, organization, platform, role};
+
+/// The canonical prefix of the API.
+pub(crate) const VERSIONED: &str = "/api/v1";
+
+/// The prefix of the same routes without a version.
+pub(crate) const UNVERSIONED: &str = "/api";
+
+/// Everything under a prefix. Routes are tried in this order: those that are
+/// asked most come first.
+pub(crate) fn api(config: &mut Described<'_>) {
+    config
+        .configure(member::routes)
+        .configure(organization::routes)
+        .configure(account::routes)
+        .configure(role::routes)
+        .configure(audit::routes)
+        .configure(platform::routes);
+}
+
+/// Registers everything, at the root of an actix-web application, in which
+/// [`request_context`](crate::request_context) is to be wrapped around it.
+///
+/// Sets the application's default service, which answers 404 and 405; an
+/// application with one of its own sets it afterwards.
+pub fn configure(state: HttpState) -> impl FnOnce(&mut web::ServiceConfig) + Clone {
+    move |config| {
+        let cors = || Condition::new(!state.settings().cors_origins.is_empty(), cors(state.settings()));
+        let versioned = web::scope(VERSIONED).configure(described(api)).wrap(cors());
+        let unversioned = web::scope(UNVERSIONED)
+            .service(documentation::document)
+            .service(organization::list_organizations_bare)
+            .configure(described(api))
+            .wrap(cors());
+        config
+            .service(versioned)
+            .service(unversioned)
+            .service(web::scope("/auth").service(account::read_me_unprefixed).wrap(cors()))
+            .service(health::liveness)
+            .service(health::health)
+            .service(health::readiness)
+            .app_data(Data::new(Config::from(documentation::DOCUMENT)))
+            .service(documentation::to_pages)
+            .service(documentation::pages)
+            .default_service(web::to(unknown_route));
+        if state.metrics().is_some() {
+            config.service(health::metrics);
+        }
+        config.app_data(Data::new(state));
+    }
+}
+
+/// Registers what is described, without its description.
+fn described(routes: fn(&mut Described<'_>)) -> impl FnOnce(&mut web::ServiceConfig) {
+    move |config| routes(&mut Described::new(config))
+}
+
+/// Pages of the configured origins may call the API and read what it answers.
+fn cors(settings: &HttpSettings) -> Cors {
+    let origins = settings.cors_origins.clone();
+    let api_key = HeaderName::from_static("x-api-key");
+    Cors::default()
+        .allowed_origin_fn(move |origin, _| origins.iter().any(|allowed| allowed.as_bytes() == origin.as_bytes()))
+        .allowed_methods([Method::GET, Method::POST, Method::PUT, Method::PATCH, Method::DELETE])
+        .allowed_headers([AUTHORIZATION, CONTENT_TYPE, IF_MATCH, IF_NONE_MATCH, REQUEST_ID, api_key])
+        .expose_headers([ETAG, LINK, LOCATION, RETRY_AFTER, REQUEST_ID])
+        .max_age(600)
+}

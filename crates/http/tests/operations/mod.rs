@@ -1,0 +1,130 @@
+//! The table of operations: who may not use them, and a request that would work.
+
+use guildhall_http::openapi;
+use serde_json::{Value, json};
+
+/// Whom an operation is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// Everybody, without a credential.
+    Public,
+    /// Everybody with a session, on what is their own.
+    Own,
+    /// Members of the organization in the path.
+    Scoped,
+    /// Superadmins.
+    Platform,
+}
+
+/// One row: an operation with a request that would work.
+#[derive(Debug)]
+pub struct Operation {
+    /// The `operationId` in the document.
+    pub id: &'static str,
+    pub kind: Kind,
+    /// What the caller needs; none where every member may.
+    pub permission: Option<&'static str>,
+    body: Option<Value>,
+    route: (String, String),
+}
+
+impl Operation {
+    pub fn method(&self) -> &str {
+        &self.route.0
+    }
+
+    pub fn path(&self) -> &str {
+        &self.route.1
+    }
+
+    /// Path and body with ids in the places of their names.
+    pub fn filled(&self, ids: &[(&str, &str)]) -> (String, Option<Value>) {
+        let fill = |text: &str| ids.iter().fold(text.to_owned(), |text, (name, id)| text.replace(name, id));
+        let body = self.body.as_ref().map(|body| serde_json::from_str(&fill(&body.to_string())).unwrap());
+        (fill(self.path()), body)
+    }
+}
+
+/// Method, path and id of every operation in the document.
+pub fn documented() -> Vec<(String, String, String)> {
+    let document: Value = serde_json::to_value(openapi()).unwrap();
+    let mut operations = Vec::new();
+    for (path, item) in document["paths"].as_object().unwrap() {
+        for (method, operation) in item.as_object().unwrap() {
+            let Some(id) = operation["operationId"].as_str() else { continue };
+            operations.push((method.to_uppercase(), path.clone(), id.to_owned()));
+        }
+    }
+    operations
+}
+
+/// The table, with the routes that the document says.
+pub fn operations() -> Vec<Operation> {
+    let documented = documented();
+    let route = |id: &str| {
+        let found = documented.iter().find(|(_, _, known)| known == id);
+        found.map(|(method, path, _)| (method.clone(), path.clone())).unwrap_or_default()
+    };
+    rows().into_iter().map(|(id, kind, permission, body)| Operation { id, kind, permission, body, route: route(id) }).collect()
+}
+
+type Row = (&'static str, Kind, Option<&'static str>, Option<Value>);
+
+#[rustfmt::skip]
+fn rows() -> Vec<Row> {
+    use Kind::{Own, Platform, Public, Scoped};
+    let password = "correct horse battery staple";
+    vec![
+        ("liveness", Public, None, None),
+        ("health", Public, None, None),
+        ("readiness", Public, None, None),
+        ("register", Public, None, Some(json!({"email": "new@example.com", "password": password, "name": "New"}))),
+        ("login", Public, None, Some(json!({"email": "new@example.com", "password": password}))),
+
+        ("logout", Own, None, None),
+        ("read_me", Own, None, None),
+        ("read_profile", Own, None, None),
+        ("update_profile", Own, None, Some(json!({"preferred_name": "Changed"}))),
+        ("delete_account", Own, None, None),
+        ("change_password", Own, None, Some(json!({"current_password": password, "new_password": "seven quiet lanterns over water"}))),
+        ("list_sessions", Own, None, None),
+        ("end_session", Own, None, None),
+        ("end_other_sessions", Own, None, None),
+        ("list_organizations", Own, None, None),
+        ("list_my_organizations", Own, None, None),
+        ("list_organizations_bare", Own, None, None),
+        ("create_organization", Own, None, Some(json!({"name": "Another"}))),
+        ("switch_organization", Own, None, Some(json!({"organization_id": "{org}"}))),
+
+        ("read_organization", Scoped, None, None),
+        ("read_my_member", Scoped, None, None),
+        ("leave_organization", Scoped, None, None),
+        ("update_organization", Scoped, Some("organization.update"), Some(json!({"name": "Changed"}))),
+        ("delete_organization", Scoped, Some("organization.delete"), Some(json!({"name": "AcmeOwner Inc."}))),
+        ("delete_organization_by_post", Scoped, Some("organization.delete"), Some(json!({"name": "AcmeOwner Inc."}))),
+        ("transfer_ownership", Scoped, Some("ownership.transfer"), Some(json!({"user_id": "{user}"}))),
+        ("check_permission", Scoped, Some("member.read"), Some(json!({"permission": "member.add", "user_id": "{user}"}))),
+        ("list_members", Scoped, Some("member.read"), None),
+        ("read_member", Scoped, Some("member.read"), None),
+        ("list_member_permissions", Scoped, Some("member.read"), None),
+        ("add_member", Scoped, Some("member.add"), Some(json!({"email": "acmeremoved@example.com"}))),
+        ("change_member_role", Scoped, Some("member.change_role"), Some(json!({"role": "admin"}))),
+        ("set_member_access", Scoped, Some("member.set_access"), Some(json!({"all_read": true}))),
+        ("remove_member", Scoped, Some("member.remove"), None),
+        ("list_roles", Scoped, Some("role.read"), None),
+        ("read_role", Scoped, Some("role.read"), None),
+        ("create_role", Scoped, Some("role.manage"), Some(json!({"name": "another", "permissions": ["member.read"]}))),
+        ("update_role", Scoped, Some("role.manage"), Some(json!({"name": "changed"}))),
+        ("delete_role", Scoped, Some("role.manage"), None),
+        ("list_audit_events", Scoped, Some("audit.read"), None),
+
+        ("list_all_organizations", Platform, None, None),
+        ("create_organization_for", Platform, None, Some(json!({"name": "Another", "owner": {"user_id": "{user}"}}))),
+        ("suspend_organization", Platform, None, None),
+        ("lock_down_organization", Platform, None, None),
+        ("restore_organization", Platform, None, None),
+        ("list_users", Platform, None, None),
+        ("disable_user", Platform, None, None),
+        ("enable_user", Platform, None, None),
+    ]
+}

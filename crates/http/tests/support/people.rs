@@ -1,0 +1,130 @@
+use actix_web::test::TestRequest;
+use guildhall_app::SecretString;
+use guildhall_app::user::CreateSuperadmin;
+use guildhall_domain::{Email, Name};
+use serde_json::{Value, json};
+
+use super::{Answer, Server, request};
+
+/// Everybody's password, which no answer and no log line ever holds.
+pub const PASSWORD: &str = "correct horse battery staple";
+
+/// Somebody with an account and a session.
+#[derive(Debug, Clone)]
+pub struct Person {
+    pub email: String,
+    pub id: String,
+    pub token: String,
+    pub organization: String,
+}
+
+/// An organization with people in every position.
+pub struct Organization {
+    pub id: String,
+    pub owner: Person,
+    pub admin: Person,
+    pub member: Person,
+    /// Holds a custom role that allows nothing but to see the organization and to leave.
+    pub guest: Person,
+    /// Was a member, and still has a session.
+    pub removed: Person,
+    /// The memberships of the five above, but the last.
+    pub members: Vec<String>,
+    /// The guest's custom role.
+    pub role: String,
+}
+
+impl Person {
+    /// Sends a request as this person.
+    pub async fn call(&self, server: &Server, method: &str, path: &str, body: Option<Value>) -> Answer {
+        server.send(self.request(method, path, body)).await
+    }
+
+    pub async fn get(&self, server: &Server, path: &str) -> Answer {
+        self.call(server, "GET", path, None).await
+    }
+
+    /// A request of this person, to be completed.
+    pub fn request(&self, method: &str, path: &str, body: Option<Value>) -> TestRequest {
+        request(method, path, body.as_ref()).insert_header(("authorization", format!("Bearer {}", self.token)))
+    }
+
+    fn of(session: &Value) -> Self {
+        let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+        Self {
+            email: text(&session["user"]["email"]),
+            id: text(&session["user"]["id"]),
+            token: text(&session["token"]),
+            organization: text(&session["organization"]["id"]),
+        }
+    }
+}
+
+impl Server {
+    /// Registers somebody, with an organization of their own.
+    pub async fn register(&self, name: &str) -> Person {
+        let email = format!("{}@example.com", name.to_lowercase());
+        let body = json!({"email": email, "password": PASSWORD, "name": name, "organization": format!("{name} Inc.")});
+        Person::of(&self.call("POST", "/api/v1/auth/register", Some(&body)).await.expect(201))
+    }
+
+    /// Logs somebody in once more.
+    pub async fn login(&self, person: &Person) -> Person {
+        let body = json!({"email": person.email, "password": PASSWORD});
+        Person::of(&self.call("POST", "/api/v1/auth/login", Some(&body)).await.expect(200))
+    }
+
+    /// Somebody with power over the installation.
+    pub async fn superadmin(&self) -> Person {
+        let command = CreateSuperadmin {
+            email: Email::parse("root@example.com").unwrap(),
+            name: Name::parse("Root").unwrap(),
+            password: SecretString::from(PASSWORD),
+        };
+        let user = self.guildhall.create_superadmin(command).await.unwrap();
+        let session = Person { email: user.email.to_string(), id: String::new(), token: String::new(), organization: String::new() };
+        self.login(&session).await
+    }
+
+    /// Founds an organization with people in every position, whose names begin with `prefix`.
+    pub async fn organization(&self, prefix: &str) -> Organization {
+        let owner = self.register(&format!("{prefix}Owner")).await;
+        let id = owner.organization.clone();
+        let roles = format!("/api/v1/organizations/{id}/roles");
+        let role = owner.call(self, "POST", &roles, Some(json!({"name": "guest", "permissions": []}))).await.expect(201);
+        let role = role["id"].as_str().unwrap().to_owned();
+        let mut members = vec![self.member_id(&owner, &id, &owner.id).await];
+        let mut people = Vec::new();
+        for (position, role) in [("Admin", "admin"), ("Member", "member"), ("Guest", &role), ("Removed", "admin")] {
+            let person = self.register(&format!("{prefix}{position}")).await;
+            members.push(self.add(&owner, &id, &person, role).await);
+            people.push(person);
+        }
+        let path = format!("/api/v1/organizations/{id}/members/{}", members.pop().unwrap());
+        owner.call(self, "DELETE", &path, None).await.expect(204);
+        let [admin, member, guest, removed] = people.try_into().unwrap();
+        Organization { id, owner, admin, member, guest, removed, members, role }
+    }
+
+    /// Adds somebody to an organization and gives the id of the membership.
+    pub async fn add(&self, by: &Person, organization: &str, person: &Person, role: &str) -> String {
+        let path = format!("/api/v1/organizations/{organization}/members");
+        let body = json!({"user_id": person.id, "role": role});
+        let member = by.call(self, "POST", &path, Some(body)).await.expect(201);
+        member["id"].as_str().unwrap().to_owned()
+    }
+
+    /// The membership of a user.
+    pub async fn member_id(&self, by: &Person, organization: &str, user: &str) -> String {
+        let path = format!("/api/v1/organizations/{organization}/members/{user}");
+        by.get(self, &path).await.expect(200)["id"].as_str().unwrap().to_owned()
+    }
+
+    /// The denied attempts in an organization's log that came with this request id.
+    pub async fn denials(&self, owner: &Person, organization: &str, request_id: &str) -> Vec<Value> {
+        let path = format!("/api/v1/organizations/{organization}/audit-events?action=access_denied&limit=100");
+        let page = owner.get(self, &path).await.expect(200);
+        let events = page["items"].as_array().unwrap();
+        events.iter().filter(|event| event["request_id"] == request_id).cloned().collect()
+    }
+}

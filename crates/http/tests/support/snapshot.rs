@@ -1,0 +1,28 @@
+use serde_json::{Value, json};
+
+use super::{Person, Server};
+
+/// Everything that a refused request must leave as it was.
+pub async fn snapshot(server: &Server, owner: &Person, organization: &str) -> Value {
+    let base = format!("/api/v1/organizations/{organization}");
+    let read = async |path: String| owner.get(server, &path).await.expect(200);
+    let mut members = read(format!("{base}/members?limit=100")).await;
+    for member in members["items"].as_array_mut().unwrap() {
+        // Looking is activity.
+        member.as_object_mut().unwrap().remove("last_active_at");
+    }
+    let mine = read("/api/v1/organizations?limit=100".to_owned()).await;
+    json!({
+        "organization": read(base.clone()).await,
+        "members": members,
+        "roles": read(format!("{base}/roles?limit=100")).await,
+        "owner": read("/api/v1/users/me".to_owned()).await,
+        "organizations": mine,
+    })
+}
+
+/// A problem without what differs between any two requests.
+pub fn without_request_id(mut problem: Value) -> Value {
+    problem.as_object_mut().unwrap().remove("request_id");
+    problem
+}

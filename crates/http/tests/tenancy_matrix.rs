@@ -1,0 +1,265 @@
+//! Every operation of the OpenAPI document, for everybody who must not use it
+//! (R-TEN, R-TEN-2, OWASP API1 and API5, ASVS 8.2.2, 8.4.1, 16.3.2).
+
+mod operations;
+mod support;
+
+use operations::{Kind, Operation, documented, operations};
+use serde_json::{Value, json};
+use support::{Answer, Organization, Person, Server, request, snapshot, without_request_id};
+use uuid::Uuid;
+
+/// An id that no store has given out.
+const UNKNOWN: &str = "01980000-0000-7000-8000-00000000dead";
+const MALFORMED: &str = "not-an-id";
+
+/// A new operation without a row fails the suite.
+#[test]
+fn every_operation_of_the_document_has_a_row() {
+    let documented: Vec<String> = documented().into_iter().map(|(_, _, id)| id).collect();
+    let rows: Vec<String> = operations().iter().map(|operation| operation.id.to_owned()).collect();
+    let missing: Vec<_> = documented.iter().filter(|id| !rows.contains(id)).collect();
+    let surplus: Vec<_> = rows.iter().filter(|id| !documented.contains(id)).collect();
+    assert!(missing.is_empty() && surplus.is_empty(), "without a row: {missing:?}; without an operation: {surplus:?}");
+}
+
+/// The sample of `operation` with the ids of an organization's own things.
+fn sample(operation: &Operation, organization: &Organization) -> (String, Option<Value>) {
+    operation.filled(&[
+        ("{org}", &organization.id),
+        ("{id}", &organization.id),
+        ("{member}", &organization.members[2]),
+        ("{role}", &organization.role),
+        ("{user}", &organization.member.id),
+        ("{session}", UNKNOWN),
+    ])
+}
+
+async fn send(server: &Server, person: &Person, operation: &Operation, sample: (String, Option<Value>), id: &str) -> Answer {
+    let (path, body) = sample;
+    server.send(person.request(operation.method(), &path, body).insert_header(("x-request-id", id))).await
+}
+
+#[actix_web::test]
+async fn without_a_good_credential_nothing_is_answered() {
+    let server = Server::start().await;
+    let acme = server.organization("Acme").await;
+    let root = server.superadmin().await;
+    let disabled = acme.member.clone();
+    let path = format!("/api/v1/platform/users/{}/disable", disabled.id);
+    root.call(&server, "POST", &path, None).await.expect(200);
+    let ended = server.login(&acme.admin).await;
+    ended.call(&server, "POST", "/api/v1/auth/logout", None).await.expect(204);
+    let before = snapshot(&server, &acme.owner, &acme.id).await;
+    for operation in operations().iter().filter(|operation| operation.kind != Kind::Public) {
+        let (path, body) = sample(operation, &acme);
+        let ask = || request(operation.method(), &path, body.as_ref());
+        let credentials = [
+            None,
+            Some(("authorization", "Bearer".to_owned())),
+            Some(("authorization", "Bearer ".to_owned())),
+            Some(("authorization", format!("Basic {}", acme.owner.token))),
+            Some(("authorization", "Bearer ghs_forged".to_owned())),
+            Some(("authorization", format!("Bearer {}x", acme.owner.token))),
+            Some(("authorization", format!("Bearer {}", disabled.token))),
+            Some(("authorization", format!("Bearer {}", ended.token))),
+            Some(("x-api-key", "ghs_forged".to_owned())),
+        ];
+        for credential in credentials {
+            let answer = match &credential {
+                Some((name, value)) => server.send(ask().insert_header((*name, value.as_str()))).await,
+                None => server.send(ask()).await,
+            };
+            let problem = answer.problem(401, "unauthenticated");
+            assert_eq!(answer.header("www-authenticate"), Some("Bearer"), "{}", operation.id);
+            assert_eq!(problem["detail"], "a valid credential is needed", "{}", operation.id);
+        }
+    }
+    assert_eq!(snapshot(&server, &acme.owner, &acme.id).await, before);
+}
+
+/// A foreign, an unknown and a malformed id get one answer, and the attempt is
+/// in the victim's log and in the stranger's own (N-15, C-20).
+#[actix_web::test]
+async fn a_stranger_learns_nothing() {
+    let server = Server::start().await;
+    let (acme, evil) = (server.organization("Acme").await, server.register("Mallory").await);
+    let before = snapshot(&server, &acme.owner, &acme.id).await;
+    for operation in operations().iter().filter(|operation| operation.kind == Kind::Scoped) {
+        let mut bodies = Vec::new();
+        for (name, organization) in [("foreign", acme.id.as_str()), ("unknown", UNKNOWN), ("malformed", MALFORMED)] {
+            let sample = sample_at(operation, &acme, organization);
+            let id = format!("{}-{name}", operation.id);
+            let answer = send(&server, &evil, operation, sample, &id).await;
+            bodies.push(without_request_id(answer.problem(404, "organization_not_found")));
+            let own = server.denials(&evil, &evil.organization, &id).await;
+            assert_eq!(own.len(), 1, "{id}: in the stranger's own log");
+            let theirs = server.denials(&acme.owner, &acme.id, &id).await;
+            assert_eq!(theirs.len(), usize::from(name == "foreign"), "{id}: in the victim's log");
+            for event in own.iter().chain(&theirs) {
+                assert_eq!(event["user_id"], evil.id, "{id}");
+                assert_eq!(event["success"], false, "{id}");
+                assert_eq!(event["target"]["kind"], "organization", "{id}");
+            }
+        }
+        assert!(bodies.iter().all(|body| *body == bodies[0]), "{}: {bodies:?}", operation.id);
+    }
+    assert_eq!(snapshot(&server, &acme.owner, &acme.id).await, before);
+}
+
+fn sample_at(operation: &Operation, organization: &Organization, id: &str) -> (String, Option<Value>) {
+    operation.filled(&[
+        ("{org}", id),
+        ("{member}", &organization.members[2]),
+        ("{role}", &organization.role),
+        ("{user}", &organization.member.id),
+    ])
+}
+
+/// A member without the permission gets 403, and the attempt is audited (C-07, C-17, C-20).
+#[actix_web::test]
+async fn a_member_without_the_permission_is_refused() {
+    let server = Server::start().await;
+    let acme = server.organization("Acme").await;
+    let before = snapshot(&server, &acme.owner, &acme.id).await;
+    for operation in operations().iter().filter(|operation| operation.kind == Kind::Scoped) {
+        let Some(permission) = operation.permission else { continue };
+        let answer = send(&server, &acme.guest, operation, sample(operation, &acme), operation.id).await;
+        let problem = answer.problem(403, "permission_denied");
+        assert_eq!(problem["permission"], permission, "{}", operation.id);
+        let denials = server.denials(&acme.owner, &acme.id, operation.id).await;
+        assert_eq!(denials.len(), 1, "{}", operation.id);
+        assert_eq!(denials[0]["user_id"], acme.guest.id, "{}", operation.id);
+        assert_eq!(denials[0]["success"], false, "{}", operation.id);
+    }
+    assert_eq!(snapshot(&server, &acme.owner, &acme.id).await, before);
+}
+
+/// What members may see and admins may not do (C-04, C-05, M-08, M-09, S-10).
+#[actix_web::test]
+async fn built_in_roles_end_where_they_should() {
+    let server = Server::start().await;
+    let acme = server.organization("Acme").await;
+    let before = snapshot(&server, &acme.owner, &acme.id).await;
+    for operation in operations().iter().filter(|operation| operation.kind == Kind::Scoped) {
+        let Some(permission) = operation.permission else { continue };
+        let read_only = ["member.read", "role.read"].contains(&permission);
+        if !read_only {
+            let answer = send(&server, &acme.member, operation, sample(operation, &acme), operation.id).await;
+            answer.problem(403, "permission_denied");
+        }
+        if ["organization.delete", "ownership.transfer"].contains(&permission) {
+            let answer = send(&server, &acme.admin, operation, sample(operation, &acme), operation.id).await;
+            answer.problem(403, "permission_denied");
+        }
+    }
+    assert_eq!(snapshot(&server, &acme.owner, &acme.id).await, before);
+}
+
+/// Whoever was removed is a stranger from the next request on (R-CONS-1, C-110).
+#[actix_web::test]
+async fn a_removed_member_is_a_stranger() {
+    let server = Server::start().await;
+    let acme = server.organization("Acme").await;
+    let before = snapshot(&server, &acme.owner, &acme.id).await;
+    for operation in operations().iter().filter(|operation| operation.kind == Kind::Scoped) {
+        let foreign = send(&server, &acme.removed, operation, sample(operation, &acme), operation.id).await;
+        let unknown = send(&server, &acme.removed, operation, sample_at(operation, &acme, UNKNOWN), "unknown").await;
+        let foreign = without_request_id(foreign.problem(404, "organization_not_found"));
+        assert_eq!(foreign, without_request_id(unknown.json()), "{}", operation.id);
+        assert_eq!(server.denials(&acme.owner, &acme.id, operation.id).await.len(), 1, "{}", operation.id);
+    }
+    assert_eq!(snapshot(&server, &acme.owner, &acme.id).await, before);
+}
+
+/// Operating the installation is for superadmins, and the attempt is in the log of whoever tried (M-55, N-32).
+#[actix_web::test]
+async fn the_platform_is_for_superadmins() {
+    let server = Server::start().await;
+    let (acme, other) = (server.organization("Acme").await, server.organization("Other").await);
+    let before = snapshot(&server, &other.owner, &other.id).await;
+    for operation in operations().iter().filter(|operation| operation.kind == Kind::Platform) {
+        for target in [&acme, &other] {
+            let id = format!("{}-{}", operation.id, target.id);
+            let answer = send(&server, &acme.owner, operation, sample(operation, target), &id).await;
+            answer.problem(403, "superadmin_required");
+            assert_eq!(server.denials(&acme.owner, &acme.id, &id).await.len(), 1, "{id}");
+        }
+    }
+    assert_eq!(snapshot(&server, &other.owner, &other.id).await, before);
+}
+
+/// One organization in the path, a thing of another behind it (R-TEN-2): as unknown, and audited.
+#[actix_web::test]
+async fn foreign_things_are_unknown() {
+    let server = Server::start().await;
+    let (acme, other) = (server.organization("Acme").await, server.organization("Other").await);
+    let before = [snapshot(&server, &acme.owner, &acme.id).await, snapshot(&server, &other.owner, &other.id).await];
+    for operation in operations().iter().filter(|operation| operation.kind == Kind::Scoped) {
+        let (things, code): (Vec<&str>, &str) = if operation.path().contains("{member}") {
+            (vec![&other.members[2], &other.member.id, UNKNOWN, MALFORMED], "member_not_found")
+        } else if operation.path().contains("{role}") {
+            (vec![&other.role, UNKNOWN, MALFORMED], "role_not_found")
+        } else {
+            continue;
+        };
+        let mut bodies = Vec::new();
+        for thing in things {
+            let fill = [("{org}", acme.id.as_str()), ("{member}", thing), ("{role}", thing), ("{user}", &acme.member.id)];
+            let id = format!("{}-{thing}", operation.id);
+            let answer = send(&server, &acme.owner, operation, operation.filled(&fill), &id).await;
+            bodies.push(without_request_id(answer.problem(404, code)));
+            let denials = server.denials(&acme.owner, &acme.id, &id).await;
+            assert_eq!(denials.len(), 1, "{id}");
+            if Uuid::try_parse(thing).is_ok() {
+                assert_eq!(denials[0]["target"]["id"], thing, "{id}");
+            }
+        }
+        assert!(bodies.iter().all(|body| *body == bodies[0]), "{}: {bodies:?}", operation.id);
+    }
+    let after = [snapshot(&server, &acme.owner, &acme.id).await, snapshot(&server, &other.owner, &other.id).await];
+    assert_eq!(after, before);
+}
+
+/// The same for ids in bodies and queries (R-TEN-2, R-TEN-3).
+#[actix_web::test]
+async fn foreign_things_in_bodies_and_queries_are_unknown() {
+    let server = Server::start().await;
+    let (acme, other) = (server.organization("Acme").await, server.organization("Other").await);
+    let before = [snapshot(&server, &acme.owner, &acme.id).await, snapshot(&server, &other.owner, &other.id).await];
+    let org = format!("/api/v1/organizations/{}", acme.id);
+    let member = format!("{org}/members/{}", acme.members[2]);
+    let role = format!("{org}/roles/{}", acme.role);
+    let same = async |method: &str, path: &str, body: &dyn Fn(&str) -> Option<Value>, foreign: &str, status, code: &str| {
+        let mut bodies = Vec::new();
+        for thing in [foreign, UNKNOWN] {
+            let path = path.replace("{thing}", thing);
+            let answer = acme.owner.call(&server, method, &path, body(thing)).await;
+            bodies.push(without_request_id(answer.problem(status, code)));
+        }
+        assert_eq!(bodies[0], bodies[1], "{method} {path}");
+    };
+    let nothing: &dyn Fn(&str) -> Option<Value> = &|_| None;
+    let role_body: &dyn Fn(&str) -> Option<Value> = &|thing| Some(json!({"role": thing}));
+    let add = |thing: &str| Some(json!({"email": "otherowner@example.com", "role": thing}));
+    let transfer = format!("{org}/transfer-ownership");
+    same("POST", &transfer, &|thing| Some(json!({"user_id": thing})), &other.member.id, 404, "member_not_found").await;
+    same("PATCH", &member, role_body, &other.role, 422, "invalid_request").await;
+    same("POST", &format!("{org}/members"), &add, &other.role, 422, "invalid_request").await;
+    same("DELETE", &format!("{role}?replacement={{thing}}"), nothing, &other.role, 422, "invalid_request").await;
+    same("GET", &format!("{org}/members?role={{thing}}"), nothing, &other.role, 422, "invalid_request").await;
+    let switch = "/api/v1/organizations/me/active";
+    same("PATCH", switch, &|thing| Some(json!({"organization_id": thing})), &other.id, 404, "organization_not_found").await;
+    let sessions = other.owner.get(&server, "/api/v1/users/me/sessions").await.expect(200);
+    let session = sessions["items"][0]["id"].as_str().unwrap();
+    same("DELETE", "/api/v1/users/me/sessions/{thing}", nothing, session, 404, "session_not_found").await;
+    for (filter, thing) in [("target", other.id.as_str()), ("target", &other.members[0]), ("actor", &other.owner.id)] {
+        let path = format!("{org}/audit-events?{filter}={thing}");
+        assert_eq!(acme.owner.get(&server, &path).await.expect(200)["items"], json!([]), "{path}");
+    }
+    let check = json!({"permission": "member.read", "user_id": other.owner.id});
+    let checked = acme.owner.call(&server, "POST", &format!("{org}/check"), Some(check)).await.expect(200);
+    assert_eq!(checked, json!({"allowed": false}));
+    let after = [snapshot(&server, &acme.owner, &acme.id).await, snapshot(&server, &other.owner, &other.id).await];
+    assert_eq!(after, before);
+}

@@ -1,0 +1,152 @@
+use async_trait::async_trait;
+use guildhall_domain::audit::{AuditEvent, AuditFilter, AuditRecord, ChainHead};
+use guildhall_domain::page::{KeyPosition, Page, PageRequest};
+use guildhall_domain::{
+    CustomRole, MemberId, MemberProfile, MemberRole, Membership, Name, Organization, OrganizationId, RoleId, Timestamp,
+    UserId,
+};
+use guildhall_ports::store::{AccountRef, AccountSummary, MemberFilter, Opened, OrgTx, StoreError, UserTx};
+use uuid::Uuid;
+
+use crate::unit::Unit;
+use crate::user_tx::MemoryUserTx;
+
+pub(crate) struct MemoryOrgTx {
+    unit: Unit,
+    organization: OrganizationId,
+}
+
+impl MemoryOrgTx {
+    pub(crate) fn new(unit: Unit, organization: OrganizationId) -> Self {
+        Self { unit, organization }
+    }
+}
+
+#[async_trait]
+impl OrgTx for MemoryOrgTx {
+    async fn open(&mut self, caller: UserId) -> Result<Option<Opened>, StoreError> {
+        self.unit.read(|state| state.open(self.organization, caller))
+    }
+
+    async fn organization(&mut self) -> Result<Option<Organization>, StoreError> {
+        self.unit.read(|state| state.organization(self.organization))
+    }
+
+    async fn insert_organization(&mut self, organization: &Organization) -> Result<(), StoreError> {
+        self.unit.write_or_slug_conflict(|state| state.insert_organization(self.organization, organization))
+    }
+
+    async fn update_organization(&mut self, organization: &Organization) -> Result<Organization, StoreError> {
+        self.unit.write(|state| state.update_organization(self.organization, organization))
+    }
+
+    async fn delete_organization(&mut self) -> Result<(), StoreError> {
+        self.unit.write(|state| state.delete_organization(self.organization))
+    }
+
+    async fn find_account(&mut self, account: &AccountRef) -> Result<Option<AccountSummary>, StoreError> {
+        self.unit.read(|state| state.find_account(account))
+    }
+
+    async fn add_member(&mut self, membership: &Membership) -> Result<(), StoreError> {
+        self.unit.write(|state| state.add_member(self.organization, membership))
+    }
+
+    async fn member(&mut self, member_or_user: Uuid) -> Result<Option<MemberProfile>, StoreError> {
+        self.unit.read(|state| state.member(self.organization, member_or_user))
+    }
+
+    async fn list_members(
+        &mut self,
+        filter: &MemberFilter,
+        page: &PageRequest<KeyPosition>,
+    ) -> Result<Page<MemberProfile, KeyPosition>, StoreError> {
+        self.unit.read(|state| state.list_members(self.organization, filter, page))
+    }
+
+    async fn change_role(&mut self, member: MemberId, role: MemberRole, at: Timestamp) -> Result<(), StoreError> {
+        self.unit.write(|state| state.change_role(self.organization, member, role, at))
+    }
+
+    async fn set_access(
+        &mut self,
+        member: MemberId,
+        all_read: bool,
+        all_write: bool,
+        at: Timestamp,
+    ) -> Result<(), StoreError> {
+        self.unit.write(|state| state.set_access(self.organization, member, all_read, all_write, at))
+    }
+
+    async fn remove_member(&mut self, member: MemberId, at: Timestamp) -> Result<(), StoreError> {
+        self.unit.write(|state| state.remove_member(self.organization, member, at))
+    }
+
+    async fn insert_role(&mut self, role: &CustomRole) -> Result<(), StoreError> {
+        self.unit.write(|state| state.insert_role(self.organization, role))
+    }
+
+    async fn role(&mut self, role: RoleId) -> Result<Option<CustomRole>, StoreError> {
+        self.unit.read(|state| state.role(self.organization, role))
+    }
+
+    async fn role_by_name(&mut self, name: &Name) -> Result<Option<CustomRole>, StoreError> {
+        self.unit.read(|state| state.role_by_name(self.organization, name))
+    }
+
+    async fn list_roles(
+        &mut self,
+        page: &PageRequest<KeyPosition>,
+    ) -> Result<Page<CustomRole, KeyPosition>, StoreError> {
+        self.unit.read(|state| state.list_roles(self.organization, page))
+    }
+
+    async fn count_roles(&mut self) -> Result<u64, StoreError> {
+        self.unit.read(|state| state.count_roles(self.organization))
+    }
+
+    async fn update_role(&mut self, role: &CustomRole) -> Result<CustomRole, StoreError> {
+        self.unit.write(|state| state.update_role(self.organization, role))
+    }
+
+    async fn reassign_role(&mut self, from: RoleId, to: MemberRole, at: Timestamp) -> Result<u64, StoreError> {
+        self.unit.write(|state| state.reassign_role(self.organization, from, to, at))
+    }
+
+    async fn delete_role(&mut self, role: RoleId) -> Result<(), StoreError> {
+        self.unit.write(|state| state.delete_role(self.organization, role))
+    }
+
+    async fn append_audit(&mut self, event: &AuditEvent) -> Result<AuditRecord, StoreError> {
+        self.unit.write(|state| state.append_audit(Some(self.organization), event))
+    }
+
+    async fn list_audit(
+        &mut self,
+        filter: &AuditFilter,
+        page: &PageRequest<u64>,
+    ) -> Result<Page<AuditRecord, u64>, StoreError> {
+        self.unit.read(|state| state.list_audit(self.organization, filter, page))
+    }
+
+    async fn audit_chain(&mut self, after: u64, limit: u16) -> Result<Vec<AuditRecord>, StoreError> {
+        self.unit.read(|state| state.audit_chain(Some(self.organization), after, limit))
+    }
+
+    async fn audit_head(&mut self) -> Result<Option<ChainHead>, StoreError> {
+        self.unit.read(|state| state.audit_head(self.organization))
+    }
+
+    async fn into_user(self: Box<Self>, user: UserId) -> Result<Box<dyn UserTx>, StoreError> {
+        self.unit.read(|_| ())?;
+        Ok(Box::new(MemoryUserTx::new(self.unit, user)))
+    }
+
+    async fn commit(self: Box<Self>) -> Result<(), StoreError> {
+        self.unit.commit()
+    }
+
+    async fn rollback(self: Box<Self>) -> Result<(), StoreError> {
+        Ok(())
+    }
+}

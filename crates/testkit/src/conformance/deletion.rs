@@ -1,0 +1,92 @@
+//! Deleting an organization is complete (M-12, C-04, R-MEM-5).
+
+use std::sync::Arc;
+
+use guildhall_domain::audit::{AuditAction, AuditFilter};
+use guildhall_domain::page::{PageRequest, PageSize};
+use guildhall_domain::{MemberRole, Permission};
+use guildhall_ports::store::{CheckQuery, OrganizationFilter, OrganizationRef, Store};
+
+use crate::fixtures::{Fixture, OrganizationState};
+
+/// Everything that belonged to it is gone, and nothing else.
+pub async fn deletion_is_complete(store: Arc<dyn Store>) {
+    let f = Fixture::new(store);
+    let (owner, organization) = f.seed_owned("Acme").await;
+    let (_, other) = f.seed_owned("Beta").await;
+    let id = organization.id;
+    let role = f.seed_role(id, "Auditor", &[Permission::AuditRead]).await;
+    let (user, membership) = f.seed_member(id, "bob@acme.example", MemberRole::Custom(role.id)).await;
+    f.seed_membership(other.id, user.id, MemberRole::Admin).await;
+    f.seed_role(other.id, "Auditor", &[Permission::AuditRead]).await;
+    f.seed_events(id, &owner, 3).await;
+    f.seed_events(other.id, &owner, 2).await;
+    let session = f.seed_session(user.id).await;
+    let event = f.event(None, AuditAction::LogIn, &user);
+    f.write_user(user.id, async |unit| unit.append_audit(&event).await).await;
+    let platform = f.read_platform(async |unit| unit.audit_chain(0, 10).await).await;
+    let others = f.state(other.id).await;
+
+    f.write(id, async |unit| unit.delete_organization().await).await;
+
+    let nothing = OrganizationState { organization: None, members: vec![], roles: vec![], records: vec![], head: None };
+    assert_eq!(f.state(id).await, nothing);
+    assert_eq!(f.read(id, async |unit| unit.open(owner.id).await).await, None);
+    for gone in [membership.id.uuid(), user.id.uuid(), owner.id.uuid()] {
+        assert_eq!(f.read(id, async |unit| unit.member(gone).await).await, None);
+    }
+    assert_eq!(f.read(id, async |unit| unit.role(role.id).await).await, None);
+    assert_eq!(f.read(id, async |unit| unit.role_by_name(&role.name).await).await, None);
+    assert_eq!(f.read(id, async |unit| unit.count_roles().await).await, 0);
+    let log = PageRequest::first(PageSize::MAX);
+    assert_eq!(f.read(id, async |unit| unit.list_audit(&AuditFilter::default(), &log).await).await.items, []);
+    assert_eq!(f.read_user(user.id, async |unit| unit.organization(id).await).await, None);
+    let query =
+        CheckQuery { digest: session.token_digest, organization: OrganizationRef::Id(id), subject: Some(owner.id) };
+    let facts = f.store.check(query).await.unwrap().unwrap();
+    assert_eq!((facts.organization, facts.caller_member, facts.subject_member), (None, None, None));
+    let all = PageRequest::first(PageSize::MAX);
+    let listed =
+        f.read_platform(async |unit| unit.list_organizations(&OrganizationFilter::default(), &all).await).await;
+    assert_eq!(listed.items.iter().map(|o| o.id).collect::<Vec<_>>(), [other.id]);
+
+    assert_eq!(f.state(other.id).await, others, "the other organization is as it was");
+    assert_eq!(f.read_platform(async |unit| unit.audit_chain(0, 10).await).await, platform);
+    // The accounts remain (M-12), and so do their sessions.
+    assert_eq!(f.stored_user(owner.id).await.email, owner.email);
+    assert_eq!(f.stored_user(user.id).await.email, user.email);
+    assert!(f.store.authenticate(session.token_digest).await.unwrap().is_some());
+    let mine =
+        f.read_user(user.id, async |unit| unit.list_organizations(&PageRequest::first(PageSize::MAX)).await).await;
+    assert_eq!(mine.items.len(), 1);
+}
+
+/// After it nothing stands in the way of deleting an account that was a member of nothing else.
+pub async fn deletion_frees_the_accounts(store: Arc<dyn Store>) {
+    let f = Fixture::new(store);
+    let (mut owner, organization) = f.seed_owned("Acme").await;
+    owner.active_organization_id = Some(organization.id);
+    f.write_user(owner.id, async |unit| unit.update_user(&owner).await).await;
+    f.seed_events(organization.id, &owner, 1).await;
+    f.write(organization.id, async |unit| unit.delete_organization().await).await;
+    f.write_user(owner.id, async |unit| unit.delete_user().await).await;
+    assert_eq!(f.read_user(owner.id, async |unit| unit.user().await).await, None);
+}
+
+/// In the unit of work that deletes, nothing is left either; a rollback brings all of it back.
+pub async fn deletion_can_be_rolled_back(store: Arc<dyn Store>) {
+    let f = Fixture::new(store);
+    let (owner, organization) = f.seed_owned("Acme").await;
+    let role = f.seed_role(organization.id, "Auditor", &[]).await;
+    f.seed_member(organization.id, "bob@acme.example", MemberRole::Custom(role.id)).await;
+    f.seed_events(organization.id, &owner, 2).await;
+    let before = f.state(organization.id).await;
+    let mut unit = f.begin(organization.id).await;
+    unit.delete_organization().await.unwrap();
+    assert_eq!(unit.organization().await.unwrap(), None);
+    assert_eq!(unit.member(owner.id.uuid()).await.unwrap(), None);
+    assert_eq!(unit.count_roles().await.unwrap(), 0);
+    assert_eq!(unit.audit_head().await.unwrap(), None);
+    unit.rollback().await.unwrap();
+    assert_eq!(f.state(organization.id).await, before);
+}

@@ -1,0 +1,165 @@
+//! Rows of one organization are never seen or changed in a unit of work of
+//! another, whatever ids it names (R-TEN, N-15, ASVS 8.4.1).
+
+use std::sync::Arc;
+
+use guildhall_domain::audit::{AuditAction, AuditFilter};
+use guildhall_domain::page::{KeyPosition, PageRequest, PageSize};
+use guildhall_domain::{CustomRole, MemberRole, Membership, Organization, Permission, User};
+use guildhall_ports::store::{MemberFilter, Store};
+
+use super::expect;
+use crate::fixtures::Fixture;
+
+struct Tenant {
+    organization: Organization,
+    user: User,
+    member: Membership,
+    role: CustomRole,
+}
+
+/// An organization with an owner, a member with a custom role, and a log.
+async fn seed_tenant(f: &Fixture, name: &str) -> Tenant {
+    let (owner, organization) = f.seed_owned(name).await;
+    let role = f.seed_role(organization.id, "Auditor", &[Permission::AuditRead]).await;
+    let email = format!("member@{}.example", organization.slug);
+    let (user, member) = f.seed_member(organization.id, &email, MemberRole::Custom(role.id)).await;
+    f.seed_events(organization.id, &owner, 2).await;
+    Tenant { organization, user, member, role }
+}
+
+/// No read in one organization gives a row of another.
+pub async fn foreign_rows_are_not_seen(store: Arc<dyn Store>) {
+    let f = Fixture::new(store);
+    let (mine, theirs) = (seed_tenant(&f, "Mine").await, seed_tenant(&f, "Theirs").await);
+    let id = mine.organization.id;
+    for foreign in
+        [theirs.member.id.uuid(), theirs.user.id.uuid(), theirs.role.id.uuid(), theirs.organization.id.uuid()]
+    {
+        assert_eq!(f.read(id, async |unit| unit.member(foreign).await).await, None);
+    }
+    assert_eq!(f.read(id, async |unit| unit.role(theirs.role.id).await).await, None);
+    let found = f.read(id, async |unit| unit.role_by_name(&theirs.role.name).await).await;
+    assert_eq!(found, Some(mine.role.clone()), "of two roles with one name, the one of this organization");
+    assert_eq!(f.read(id, async |unit| unit.count_roles().await).await, 1);
+    assert_eq!(f.read(id, async |unit| unit.open(theirs.user.id).await).await.unwrap().member, None);
+    assert_eq!(f.read_user(mine.user.id, async |unit| unit.organization(theirs.organization.id).await).await, None);
+
+    let state = f.state(id).await;
+    assert!(state.members.iter().all(|profile| profile.membership.organization_id == id));
+    assert!(state.roles.iter().all(|role| role.organization_id == id));
+    assert!(state.records.iter().all(|record| record.event.organization_id == Some(id)));
+    assert_eq!((state.members.len(), state.roles.len(), state.records.len()), (2, 1, 2));
+}
+
+/// No filter and no position brings a foreign row into a list (R-TEN-3).
+pub async fn foreign_rows_are_not_listed(store: Arc<dyn Store>) {
+    let f = Fixture::new(store);
+    let (mine, theirs) = (seed_tenant(&f, "Mine").await, seed_tenant(&f, "Theirs").await);
+    let id = mine.organization.id;
+    let everything = PageRequest::first(PageSize::MAX);
+    for filter in [
+        MemberFilter { search: Some("theirs.example".to_owned()), role: None },
+        MemberFilter { search: None, role: Some(MemberRole::Custom(theirs.role.id)) },
+    ] {
+        assert_eq!(f.read(id, async |unit| unit.list_members(&filter, &everything).await).await.items, []);
+    }
+    let log = PageRequest::first(PageSize::MAX);
+    let target = Some(f.state(theirs.organization.id).await.members[1].membership.user_id);
+    for filter in [
+        AuditFilter { actor: target, ..AuditFilter::default() },
+        AuditFilter { target: target.map(|id| id.uuid()), ..AuditFilter::default() },
+    ] {
+        assert_eq!(
+            f.read(theirs.organization.id, async |unit| unit.list_audit(&filter, &log).await).await.items.len(),
+            2
+        );
+        assert_eq!(f.read(id, async |unit| unit.list_audit(&filter, &log).await).await.items, []);
+    }
+    // A position from the other's list is only a place in this one's.
+    let after = KeyPosition { key: theirs.user.email.as_str().to_owned(), id: theirs.member.id.uuid() };
+    for after in [after, KeyPosition { key: String::new(), id: uuid::Uuid::nil() }] {
+        let request = PageRequest { size: PageSize::MAX, after: Some(after) };
+        let page = f.read(id, async |unit| unit.list_members(&MemberFilter::default(), &request).await).await;
+        assert!(page.items.iter().all(|profile| profile.membership.organization_id == id));
+        let page = f.read(id, async |unit| unit.list_roles(&request).await).await;
+        assert!(page.items.iter().all(|role| role.organization_id == id));
+        let page = f.read_user(mine.user.id, async |unit| unit.list_organizations(&request).await).await;
+        assert!(page.items.iter().all(|place| place.organization.id == id));
+    }
+}
+
+/// A foreign id answers exactly as an unknown one, and nothing changes on either side.
+pub async fn foreign_rows_are_not_changed(store: Arc<dyn Store>) {
+    let f = Fixture::new(store);
+    let (mine, theirs) = (seed_tenant(&f, "Mine").await, seed_tenant(&f, "Theirs").await);
+    let before = (f.state(mine.organization.id).await, f.state(theirs.organization.id).await);
+    let id = mine.organization.id;
+    let member = theirs.member.id;
+    let at = f.now();
+    for role in MemberRole::BUILT_IN.into_iter().chain([MemberRole::Custom(mine.role.id)]) {
+        expect::not_found(f.try_write(id, async |unit| unit.change_role(member, role, at).await).await);
+    }
+    expect::not_found(f.try_write(id, async |unit| unit.set_access(member, true, true, at).await).await);
+    expect::not_found(f.try_write(id, async |unit| unit.remove_member(member, at).await).await);
+    let mut role = theirs.role.clone();
+    role.permissions = Permission::ALL.iter().copied().collect();
+    for organization_id in [theirs.organization.id, id] {
+        let role = CustomRole { organization_id, name: f.name("Renamed"), ..role.clone() };
+        expect::not_found(f.try_write(id, async |unit| unit.update_role(&role).await).await);
+    }
+    expect::not_found(f.try_write(id, async |unit| unit.delete_role(theirs.role.id).await).await);
+    let moved = f.write(id, async |unit| unit.reassign_role(theirs.role.id, MemberRole::Owner, at).await).await;
+    assert_eq!(moved, 0);
+    assert_eq!((f.state(id).await, f.state(theirs.organization.id).await), before);
+}
+
+/// A value that names another organization is not written into that one.
+pub async fn foreign_rows_are_not_made(store: Arc<dyn Store>) {
+    let f = Fixture::new(store);
+    let (mine, theirs) = (seed_tenant(&f, "Mine").await, seed_tenant(&f, "Theirs").await);
+    let before = f.state(theirs.organization.id).await;
+    let id = mine.organization.id;
+    let user = f.seed_user("mallory@mine.example").await;
+
+    let membership = f.membership(theirs.organization.id, user.id, MemberRole::Owner);
+    let _ = f.try_write(id, async |unit| unit.add_member(&membership).await).await;
+    let role = f.role(theirs.organization.id, "Backdoor", Permission::ALL);
+    let _ = f.try_write(id, async |unit| unit.insert_role(&role).await).await;
+    let event = f.event(Some(theirs.organization.id), AuditAction::AccessDenied, &user);
+    assert!(f.try_write(id, async |unit| unit.append_audit(&event).await).await.is_err());
+    let mut changed = theirs.organization.clone();
+    changed.name = f.name("Taken over");
+    changed.slug = changed.slug.with_suffix("x");
+    let _ = f.try_write(id, async |unit| unit.update_organization(&changed).await).await;
+    let mut new = f.organization("New");
+    new.id = theirs.organization.id;
+    let _ = f.try_write(f.id(), async |unit| unit.insert_organization(&new).await).await;
+
+    assert_eq!(f.state(theirs.organization.id).await, before);
+    let place = f.read_user(user.id, async |unit| unit.organization(theirs.organization.id).await).await;
+    assert_eq!(place, None);
+}
+
+/// A change in one organization leaves every other as it was.
+pub async fn changes_stay_in_their_organization(store: Arc<dyn Store>) {
+    let f = Fixture::new(store);
+    let (mine, theirs) = (seed_tenant(&f, "Mine").await, seed_tenant(&f, "Theirs").await);
+    let id = mine.organization.id;
+    // The same person with the same role name on both sides.
+    f.seed_membership(theirs.organization.id, mine.user.id, MemberRole::Member).await;
+    let before = f.state(theirs.organization.id).await;
+    let mut role = mine.role.clone();
+    role.permissions = [Permission::MemberRead].into_iter().collect();
+    f.write(id, async |unit| {
+        unit.update_role(&role).await?;
+        unit.set_access(mine.member.id, true, true, f.now()).await?;
+        unit.reassign_role(mine.role.id, MemberRole::Owner, f.now()).await?;
+        unit.delete_role(mine.role.id).await?;
+        unit.append_audit(&f.event(Some(id), AuditAction::DeleteRole, &mine.user)).await?;
+        unit.remove_member(mine.member.id, f.now()).await
+    })
+    .await;
+    f.store.touch_member(id, mine.user.id, f.now()).await.unwrap();
+    assert_eq!(f.state(theirs.organization.id).await, before);
+}

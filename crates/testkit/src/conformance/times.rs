@@ -1,0 +1,69 @@
+//! Times are kept to the microsecond.
+
+use std::sync::Arc;
+
+use guildhall_domain::audit::AuditAction;
+use guildhall_domain::{MemberRole, Timestamp};
+use guildhall_ports::store::Store;
+use time::macros::datetime;
+
+use crate::fixtures::Fixture;
+
+/// Last digits, the ends of a second, a leap day, before the epoch, far ahead.
+const TIMES: [Timestamp; 7] = [
+    datetime!(2026-01-02 03:04:05.000001 UTC),
+    datetime!(2026-01-02 03:04:05.999999 UTC),
+    datetime!(2026-12-31 23:59:59.999999 UTC),
+    datetime!(2028-02-29 00:00:00 UTC),
+    datetime!(2026-03-29 01:30:00.123456 UTC),
+    datetime!(1969-12-31 23:59:59.654321 UTC),
+    datetime!(9999-12-31 23:59:59.999999 UTC),
+];
+
+/// Every time that a row has comes back as it was given.
+pub async fn times_are_kept_to_the_microsecond(store: Arc<dyn Store>) {
+    let f = Fixture::new(store);
+    let owner = f.seed_user("owner@acme.example").await;
+    for (n, at) in TIMES.into_iter().enumerate() {
+        let mut user = f.user(&format!("user{n}@acme.example"));
+        (user.created_at, user.updated_at, user.disabled_at) = (at, at, Some(at));
+        f.write_user(user.id, async |unit| unit.insert_user(&user, &f.password("secret")).await).await;
+        assert_eq!(f.stored_user(user.id).await, user);
+
+        let mut session = f.session(user.id);
+        (session.created_at, session.last_seen_at, session.expires_at) = (at, at, at);
+        f.write_user(user.id, async |unit| unit.insert_session(&session).await).await;
+        let holder = f.store.authenticate(session.token_digest).await.unwrap().unwrap();
+        assert_eq!((holder.last_seen_at, holder.expires_at), (at, at));
+
+        let mut organization = f.organization(&format!("Organization {n}"));
+        (organization.created_at, organization.updated_at) = (at, at);
+        let id = organization.id;
+        f.write(id, async |unit| {
+            unit.insert_organization(&organization).await?;
+            unit.add_member(&f.membership(id, owner.id, MemberRole::Owner)).await
+        })
+        .await;
+        assert_eq!(f.stored_organization(id).await.created_at, at);
+
+        let mut membership = f.membership(id, user.id, MemberRole::Member);
+        (membership.created_at, membership.updated_at, membership.last_active_at) = (at, at, Some(at));
+        f.write(id, async |unit| unit.add_member(&membership).await).await;
+        assert_eq!(f.stored_membership(&membership).await, membership);
+
+        let mut role = f.role(id, "Auditor", &[]);
+        (role.created_at, role.updated_at) = (at, at);
+        f.write(id, async |unit| unit.insert_role(&role).await).await;
+        assert_eq!(f.read(id, async |unit| unit.role(role.id).await).await, Some(role));
+
+        let mut event = f.event(Some(id), AuditAction::AddUserToOrg, &owner);
+        event.occurred_at = at;
+        let record = f.write(id, async |unit| unit.append_audit(&event).await).await;
+        assert_eq!(f.state(id).await.records, [record]);
+
+        f.store.touch_session(session.id, at).await.unwrap();
+        f.store.touch_member(id, owner.id, at).await.unwrap();
+        let opened = f.read(id, async |unit| unit.open(owner.id).await).await.unwrap();
+        assert_eq!(opened.member.unwrap().last_active_at, Some(at));
+    }
+}
