@@ -37,9 +37,8 @@ fn guildhall() -> Result<Guildhall, Box<dyn std::error::Error>> {
 async fn reports(guildhall: web::Data<Guildhall>, request: actix_web::HttpRequest) -> HttpResponse {
     let token = request.headers().get("authorization").and_then(|value| value.to_str().ok()?.strip_prefix("Bearer "));
     let question = CheckPermission { permission: Permission::AuditRead, user_id: None };
-    let allowed = guildhall
-        .check(token.unwrap_or_default(), RequestContext::default(), OrganizationRef::Active, question)
-        .await;
+    let allowed =
+        guildhall.check(token.unwrap_or_default(), RequestContext::default(), OrganizationRef::Active, question).await;
     match allowed {
         Ok(true) => HttpResponse::Ok().body("here are your reports"),
         Ok(false) => HttpResponse::Forbidden().finish(),

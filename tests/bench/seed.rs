@@ -114,7 +114,9 @@ impl Dialect for Sqlite {
         format!("unhex(printf('{:08x}000070008000%012x', {number}))", kind as u32)
     }
     fn series(&self, until: u64) -> String {
-        format!("(WITH RECURSIVE s(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM s WHERE i < {until}) SELECT i FROM s) AS series")
+        format!(
+            "(WITH RECURSIVE s(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM s WHERE i < {until}) SELECT i FROM s) AS series"
+        )
     }
     fn now(&self) -> &'static str {
         "unixepoch() * 1000000"
@@ -154,13 +156,22 @@ fn script(dialect: &dyn Dialect, organizations: u64, folder: &Path) -> String {
     if organizations > 0 {
         let bulk_users = organizations * TEN / ORGANIZATIONS_OF_A_USER;
         sql += &users(dialect, Kind::BulkUser, "bulk", bulk_users);
-        sql += &OrganizationsOf { kind: Kind::BulkOrganization, name: "other", members: TEN }.insert(dialect, organizations);
+        sql += &OrganizationsOf { kind: Kind::BulkOrganization, name: "other", members: TEN }
+            .insert(dialect, organizations);
         // Membership i is in organization (i - 1) / 10 + 1, of user (i - 1) % users + 1: never the same twice.
         let id = dialect.id(Kind::BulkMembership, "i");
         let org = dialect.id(Kind::BulkOrganization, &format!("(i - 1) / {TEN} + 1"));
         let number = format!("(i - 1) % {bulk_users} + 1");
         let user = dialect.id(Kind::BulkUser, &number);
-        sql += &memberships(dialect, organizations * TEN, &org, &id, &user, &format!("'bulk' || ({number})"), &format!("i % {TEN} = 1"));
+        sql += &memberships(
+            dialect,
+            organizations * TEN,
+            &org,
+            &id,
+            &user,
+            &format!("'bulk' || ({number})"),
+            &format!("i % {TEN} = 1"),
+        );
         let count = SPREAD.min(bulk_users);
         let tokens = sessions(dialect, Kind::BulkSession, Kind::BulkUser, count, &mut sql);
         spread = tokens
@@ -174,7 +185,8 @@ fn script(dialect: &dyn Dialect, organizations: u64, folder: &Path) -> String {
 }
 
 fn users(dialect: &dyn Dialect, kind: Kind, name: &str, count: u64) -> String {
-    let (id, series, now, no, br) = (dialect.id(kind, "i"), dialect.series(count), dialect.now(), dialect.truth(false), dialect.line_break());
+    let (id, series, now, no, br) =
+        (dialect.id(kind, "i"), dialect.series(count), dialect.now(), dialect.truth(false), dialect.line_break());
     format!(
         "INSERT INTO users (id, email, name, search_key, superadmin, created_at, updated_at, version) \
          SELECT {id}, '{name}' || i || '@example.com', '{name} ' || i, '{name} ' || i || {br} || '{name}' || i || '@example.com', \
@@ -191,7 +203,8 @@ struct OrganizationsOf {
 impl OrganizationsOf {
     fn insert(&self, dialect: &dyn Dialect, count: u64) -> String {
         let Self { kind, name, members } = self;
-        let (id, series, now, zero) = (dialect.id(*kind, "i"), dialect.series(count), dialect.now(), dialect.zero_hash());
+        let (id, series, now, zero) =
+            (dialect.id(*kind, "i"), dialect.series(count), dialect.now(), dialect.zero_hash());
         format!(
             "INSERT INTO organizations (id, name, name_key, slug, status, plan, users_count, owners_count, workspaces_count, \
              created_at, updated_at, version) SELECT {id}, '{name} ' || i, '{name} ' || i, '{name}-' || i, 'active', 'FREE', \
@@ -224,7 +237,8 @@ fn sessions(dialect: &dyn Dialect, kind: Kind, user: Kind, count: u64, sql: &mut
         .map(|i| {
             let token = RandomTokenMint.mint_session();
             let number = i.to_string();
-            let (id, user, digest) = (dialect.id(kind, &number), dialect.id(user, &number), dialect.bytes(token.digest.as_bytes()));
+            let (id, user, digest) =
+                (dialect.id(kind, &number), dialect.id(user, &number), dialect.bytes(token.digest.as_bytes()));
             let (now, soon) = (dialect.now(), dialect.soon());
             writeln!(
                 sql,

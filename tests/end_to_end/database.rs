@@ -37,7 +37,7 @@ impl Database {
 
 /// Runs statements on the cluster that `database` is in, beside it.
 async fn beside(database: &TestDatabase, statements: &str) {
-    let (server, name) = database.url().rsplit_once('/').unwrap();
+    let (server, name) = database.url().split('?').next().unwrap().rsplit_once('/').unwrap();
     let url = std::env::var("GUILDHALL_TEST_POSTGRES_URL").unwrap();
     assert!(url.starts_with(server), "the database is in the test cluster");
     let (client, driver) = tokio_postgres::connect(&url, tokio_postgres::NoTls).await.unwrap();

@@ -2,6 +2,7 @@
 //! PostgreSQL, over HTTP, as a user of Guildhall would.
 //!
 //! `make test` starts the throw-away PostgreSQL that half of them need.
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on has failed")]
 
 mod client;
 mod crash;

@@ -30,7 +30,11 @@ async fn the_active_organization(server: Server) {
     assert_eq!(member.body["organization_id"], created.body["id"]);
     assert_eq!((&member.body["role"], &member.body["all_write"]), (&json!("owner"), &json!(true)));
     let list = ada.get("/api/v1/organizations/me/list").await.expect(200);
-    let names: Vec<_> = list.items().iter().map(|mine| (mine["name"].as_str().unwrap(), mine["is_active"].as_bool().unwrap())).collect();
+    let names: Vec<_> = list
+        .items()
+        .iter()
+        .map(|mine| (mine["name"].as_str().unwrap(), mine["is_active"].as_bool().unwrap()))
+        .collect();
     assert_eq!(names, [("Ada Incorporated", false), ("Research", true)], "C-101: by name");
 
     // C-102: choosing another; what is not the caller's cannot be chosen.
@@ -41,7 +45,9 @@ async fn the_active_organization(server: Server) {
     bob.patch("/api/v1/organizations/me/active", json!({ "organization_id": first }))
         .await
         .refused(404, "organization_not_found");
-    bob.patch("/api/v1/organizations/me/active", json!({ "organization_id": "x" })).await.refused(422, "invalid_request");
+    bob.patch("/api/v1/organizations/me/active", json!({ "organization_id": "x" }))
+        .await
+        .refused(422, "invalid_request");
 }
 
 struct Team {
@@ -98,7 +104,10 @@ async fn owners_admins_and_members(server: Server) {
 
     // C-107: by membership id as well as by user id.
     let id = admin.get(&of(&member)).await.expect(200).text_at("/id");
-    assert_eq!(admin.get(&format!("{path}/members/{id}")).await.expect(200).body["user"]["id"], member.user_id.as_str());
+    assert_eq!(
+        admin.get(&format!("{path}/members/{id}")).await.expect(200).body["user"]["id"],
+        member.user_id.as_str()
+    );
     // C-12: who was active when.
     assert!(admin.get(&of(&admin)).await.expect(200).body["last_active_at"].is_string());
 }
@@ -144,10 +153,7 @@ async fn troubleshooting(server: Server) {
     let nobody = server.client();
     let Team { path, owner, member, .. } = team(&nobody).await;
     assert_eq!(member.get(&format!("{path}/member")).await.expect(200).body["role"], "member");
-    let may = member
-        .get(&format!("{path}/members/{}/permissions?explain=true", member.user_id))
-        .await
-        .expect(200);
+    let may = member.get(&format!("{path}/members/{}/permissions?explain=true", member.user_id)).await.expect(200);
     let names: Vec<_> = may.body["permissions"].as_array().unwrap().iter().map(|name| name.as_str().unwrap()).collect();
     assert!(names.contains(&"member.read") && !names.contains(&"member.add"), "{names:?}");
     assert_eq!(may.body["explanation"][0]["source"], "role");

@@ -12,7 +12,12 @@ use crate::database::Database;
 use crate::on_both_databases;
 use crate::server::{Server, guildhall};
 
-on_both_databases!(health_metrics_and_documentation, stopping_finishes_requests, the_audit_log_shows_tampering, sessions_end);
+on_both_databases!(
+    health_metrics_and_documentation,
+    stopping_finishes_requests,
+    the_audit_log_shows_tampering,
+    sessions_end
+);
 
 /// C-141, C-140, S-17.
 async fn health_metrics_and_documentation(server: Server) {
@@ -20,7 +25,7 @@ async fn health_metrics_and_documentation(server: Server) {
     for path in ["/healthz", "/health", "/readyz"] {
         nobody.get(path).await.expect(200);
     }
-    let unknown = nobody.get("/nowhere").await.refused(404, "not_found");
+    let unknown = nobody.get("/nowhere").await.refused(404, "route_not_found");
     assert_eq!(unknown.headers["x-content-type-options"], "nosniff");
     assert_eq!(unknown.headers["x-frame-options"], "DENY");
     assert_eq!(unknown.headers["referrer-policy"], "strict-origin-when-cross-origin");

@@ -28,7 +28,8 @@ async fn at_once(requests: impl IntoIterator<Item = impl Future<Output = Reply> 
 async fn two_owners_go_at_once(server: Server) {
     let nobody = server.client();
     let (ann, bob) = (nobody.register("Ann").await, nobody.register("Bob").await);
-    let path = format!("/api/v1/organizations/{}", ann.get("/api/v1/organizations/me").await.expect(200).text_at("/id"));
+    let path =
+        format!("/api/v1/organizations/{}", ann.get("/api/v1/organizations/me").await.expect(200).text_at("/id"));
     let second_owner = json!({ "email": bob.email, "role": "owner" });
     ann.post(&format!("{path}/members"), second_owner.clone()).await.expect(201);
     for trial in 0..200 {
@@ -132,7 +133,8 @@ async fn twenty_organizations_of_one_name(server: Server) {
 async fn a_removed_member_is_out_with_the_next_request(server: Server) {
     let nobody = server.client();
     let (ann, bob) = (nobody.register("Ann").await, nobody.register("Bob").await);
-    let path = format!("/api/v1/organizations/{}", ann.get("/api/v1/organizations/me").await.expect(200).text_at("/id"));
+    let path =
+        format!("/api/v1/organizations/{}", ann.get("/api/v1/organizations/me").await.expect(200).text_at("/id"));
     // One SQLite file is for one process; several share a PostgreSQL.
     let second = if server.database().sqlite_file().is_none() { Some(server.another().await) } else { None };
     let elsewhere = second.as_ref().map_or_else(|| bob.clone(), |(_, other)| bob.at(other));

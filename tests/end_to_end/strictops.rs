@@ -40,7 +40,8 @@ async fn many_organizations_with_a_role_in_each(server: Server) {
         assert_eq!(member.body["role"], shown, "S-10: the document's names are aliases");
     }
     let mine = customer.get("/api/v1/organizations").await.expect(200);
-    let roles: Vec<_> = mine.items().iter().map(|mine| (mine["name"].as_str().unwrap(), mine["role"].as_str().unwrap())).collect();
+    let roles: Vec<_> =
+        mine.items().iter().map(|mine| (mine["name"].as_str().unwrap(), mine["role"].as_str().unwrap())).collect();
     assert_eq!(
         roles,
         [("Ann Incorporated", "member"), ("Bob Incorporated", "admin"), ("Carl Customer Incorporated", "owner")]
@@ -54,7 +55,8 @@ async fn tenants_are_isolated(server: Server) {
     let anns = ann.get("/api/v1/organizations/me").await.expect(200).text_at("/id");
     let unknown = "00000000-0000-7000-8000-000000000000";
     for path in ["", "/member", "/members", "/roles", "/audit-events"] {
-        let foreign = bob.get(&format!("/api/v1/organizations/{anns}{path}")).await.refused(404, "organization_not_found");
+        let foreign =
+            bob.get(&format!("/api/v1/organizations/{anns}{path}")).await.refused(404, "organization_not_found");
         let absent = bob.get(&format!("/api/v1/organizations/{unknown}{path}")).await.expect(404);
         let bare = |mut body: serde_json::Value| {
             body.as_object_mut().unwrap().remove("request_id");

@@ -1,5 +1,6 @@
 //! No text makes a value type panic, and what is accepted is accepted again as
 //! itself: from storage, from JSON, from a form that is sent back unchanged.
+#![cfg(feature = "serde")]
 
 use std::fmt::{Debug, Display};
 use std::str::FromStr;

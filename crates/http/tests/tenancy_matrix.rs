@@ -35,7 +35,13 @@ fn sample(operation: &Operation, organization: &Organization) -> (String, Option
     ])
 }
 
-async fn send(server: &Server, person: &Person, operation: &Operation, sample: (String, Option<Value>), id: &str) -> Answer {
+async fn send(
+    server: &Server,
+    person: &Person,
+    operation: &Operation,
+    sample: (String, Option<Value>),
+    id: &str,
+) -> Answer {
     let (path, body) = sample;
     server.send(person.request(operation.method(), &path, body).insert_header(("x-request-id", id))).await
 }
@@ -205,7 +211,8 @@ async fn foreign_things_are_unknown() {
         };
         let mut bodies = Vec::new();
         for thing in things {
-            let fill = [("{org}", acme.id.as_str()), ("{member}", thing), ("{role}", thing), ("{user}", &acme.member.id)];
+            let fill =
+                [("{org}", acme.id.as_str()), ("{member}", thing), ("{role}", thing), ("{user}", &acme.member.id)];
             let id = format!("{}-{thing}", operation.id);
             let answer = send(&server, &acme.owner, operation, operation.filled(&fill), &id).await;
             bodies.push(without_request_id(answer.problem(404, code)));
@@ -230,15 +237,16 @@ async fn foreign_things_in_bodies_and_queries_are_unknown() {
     let org = format!("/api/v1/organizations/{}", acme.id);
     let member = format!("{org}/members/{}", acme.members[2]);
     let role = format!("{org}/roles/{}", acme.role);
-    let same = async |method: &str, path: &str, body: &dyn Fn(&str) -> Option<Value>, foreign: &str, status, code: &str| {
-        let mut bodies = Vec::new();
-        for thing in [foreign, UNKNOWN] {
-            let path = path.replace("{thing}", thing);
-            let answer = acme.owner.call(&server, method, &path, body(thing)).await;
-            bodies.push(without_request_id(answer.problem(status, code)));
-        }
-        assert_eq!(bodies[0], bodies[1], "{method} {path}");
-    };
+    let same =
+        async |method: &str, path: &str, body: &dyn Fn(&str) -> Option<Value>, foreign: &str, status, code: &str| {
+            let mut bodies = Vec::new();
+            for thing in [foreign, UNKNOWN] {
+                let path = path.replace("{thing}", thing);
+                let answer = acme.owner.call(&server, method, &path, body(thing)).await;
+                bodies.push(without_request_id(answer.problem(status, code)));
+            }
+            assert_eq!(bodies[0], bodies[1], "{method} {path}");
+        };
     let nothing: &dyn Fn(&str) -> Option<Value> = &|_| None;
     let role_body: &dyn Fn(&str) -> Option<Value> = &|thing| Some(json!({"role": thing}));
     let add = |thing: &str| Some(json!({"email": "otherowner@example.com", "role": thing}));
@@ -249,7 +257,8 @@ async fn foreign_things_in_bodies_and_queries_are_unknown() {
     same("DELETE", &format!("{role}?replacement={{thing}}"), nothing, &other.role, 422, "invalid_request").await;
     same("GET", &format!("{org}/members?role={{thing}}"), nothing, &other.role, 422, "invalid_request").await;
     let switch = "/api/v1/organizations/me/active";
-    same("PATCH", switch, &|thing| Some(json!({"organization_id": thing})), &other.id, 404, "organization_not_found").await;
+    same("PATCH", switch, &|thing| Some(json!({"organization_id": thing})), &other.id, 404, "organization_not_found")
+        .await;
     let sessions = other.owner.get(&server, "/api/v1/users/me/sessions").await.expect(200);
     let session = sessions["items"][0]["id"].as_str().unwrap();
     same("DELETE", "/api/v1/users/me/sessions/{thing}", nothing, session, 404, "session_not_found").await;

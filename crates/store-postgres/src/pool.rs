@@ -1,9 +1,11 @@
+use std::sync::Arc;
 use std::time::Duration;
 
 use deadpool::managed::{self, Metrics, RecycleError, RecycleResult};
 use deadpool::{Runtime, managed::Pool};
 use diesel_async::SimpleAsyncConnection;
 use guildhall_ports::store::StoreError;
+use tokio::runtime::Handle;
 
 use crate::connector::{Connector, OpenConnection, chain};
 use crate::{ConnectError, PostgresOptions};
@@ -14,8 +16,11 @@ pub(crate) type PooledConnection = managed::Object<ConnectionManager>;
 /// Makes connections that work as the application's role, and drops those
 /// that are closed. No ping on checkout: it would cost every request a round trip.
 pub(crate) struct ConnectionManager {
-    connector: Connector,
-    options: PostgresOptions,
+    connector: Arc<Connector>,
+    options: Arc<PostgresOptions>,
+    /// Where connections live. A request may run on a runtime of its own, such
+    /// as a worker of a web server, and a connection made there would end with it.
+    runtime: Handle,
 }
 
 impl ConnectionManager {
@@ -35,7 +40,9 @@ impl managed::Manager for ConnectionManager {
     type Error = ConnectError;
 
     async fn create(&self) -> Result<OpenConnection, ConnectError> {
-        Self::open(&self.connector, &self.options).await
+        let (connector, options) = (Arc::clone(&self.connector), Arc::clone(&self.options));
+        let opening = self.runtime.spawn(async move { Self::open(&connector, &options).await });
+        opening.await.unwrap_or_else(|stopped| Err(ConnectError::Unreachable(stopped.to_string())))
     }
 
     async fn recycle(&self, open: &mut OpenConnection, _: &Metrics) -> RecycleResult<ConnectError> {
@@ -46,9 +53,14 @@ impl managed::Manager for ConnectionManager {
     }
 }
 
-/// A pool over `connector`. Opens nothing yet.
+/// A pool over `connector`, whose connections live on the present runtime.
+/// Opens nothing yet.
 pub(crate) fn build(connector: Connector, options: &PostgresOptions) -> Result<ConnectionPool, ConnectError> {
-    let manager = ConnectionManager { connector, options: options.clone() };
+    let manager = ConnectionManager {
+        connector: Arc::new(connector),
+        options: Arc::new(options.clone()),
+        runtime: Handle::current(),
+    };
     Pool::builder(manager)
         .max_size(options.pool_size.max(1))
         .wait_timeout(Some(options.acquire_timeout))

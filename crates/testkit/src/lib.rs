@@ -3,7 +3,10 @@
 //! Whoever writes a store proves it with two lines in an integration test:
 //!
 //! ```ignore
-//! async fn new_store() -> (std::sync::Arc<dyn guildhall_ports::store::Store>, tempfile::TempDir) { … }
+//! async fn new_store() -> (Arc<dyn Store>, TempDir) {
+//!     let folder = tempfile::tempdir().unwrap();
+//!     (Arc::new(MyStore::open(folder.path())), folder)
+//! }
 //!
 //! guildhall_testkit::storage_conformance_suite!(new_store());
 //! guildhall_testkit::storage_race_suite!(new_store());

@@ -20,15 +20,15 @@ impl Guildhall {
         organization: OrganizationRef,
         to: UserId,
     ) -> Result<MemberProfile, AppError> {
-        if to == caller.actor.user_id {
-            let invalid = Invalid::new("same_user", "must be another member");
-            return Err(AppError::invalid("/user_id", invalid));
-        }
         self.change_in(
             caller,
             organization,
             Permission::OwnershipTransfer,
             work!(|access| {
+                if to == caller.actor.user_id {
+                    let invalid = Invalid::new("same_user", "must be another member");
+                    return Err(AppError::invalid("/user_id", invalid));
+                }
                 let heir = named_member(access, to.uuid()).await?;
                 let at = access.now();
                 // First the new owner, then the old one: never none.

@@ -28,13 +28,13 @@ impl Guildhall {
         organization: OrganizationRef,
         command: CreateRole,
     ) -> Result<CustomRole, AppError> {
-        check_name(&command.name)?;
         let command = &command;
         self.change_in(
             caller,
             organization,
             Permission::RoleManage,
             work!(|access| {
+                check_name(&command.name)?;
                 let permissions = command.permissions.union(PermissionSet::BASELINE);
                 access.grant().may_define(permissions)?;
                 let now = access.now();

@@ -33,15 +33,15 @@ impl Guildhall {
         changes: RoleChanges,
         precondition: &Precondition,
     ) -> Result<CustomRole, AppError> {
-        if let Some(name) = &changes.name {
-            check_name(name)?;
-        }
         let changes = &changes;
         self.change_in(
             caller,
             organization,
             Permission::RoleManage,
             work!(|access| {
+                if let Some(name) = &changes.name {
+                    check_name(name)?;
+                }
                 let before = named_role(access, role).await?;
                 precondition.check(&before)?;
                 access.grant().may_define(before.permissions)?;

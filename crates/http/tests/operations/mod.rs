@@ -65,7 +65,10 @@ pub fn operations() -> Vec<Operation> {
         let found = documented.iter().find(|(_, _, known)| known == id);
         found.map(|(method, path, _)| (method.clone(), path.clone())).unwrap_or_default()
     };
-    rows().into_iter().map(|(id, kind, permission, body)| Operation { id, kind, permission, body, route: route(id) }).collect()
+    rows()
+        .into_iter()
+        .map(|(id, kind, permission, body)| Operation { id, kind, permission, body, route: route(id) })
+        .collect()
 }
 
 type Row = (&'static str, Kind, Option<&'static str>, Option<Value>);

@@ -68,7 +68,8 @@ impl Server {
 
     pub async fn over(ports: Ports, settings: HttpSettings) -> Self {
         let guildhall = Guildhall::new(ports, Settings::new().unwrap());
-        let state = HttpState::new(guildhall.clone(), settings).with_metrics(Arc::new(|| "guildhall_up 1\n".to_owned()));
+        let state =
+            HttpState::new(guildhall.clone(), settings).with_metrics(Arc::new(|| "guildhall_up 1\n".to_owned()));
         let app = init_service(App::new().wrap(from_fn(request_context)).configure(configure(state))).await;
         let app = Rc::new(app);
         let handler = move |request: Request| -> Pin<Box<dyn Future<Output = Answer>>> {

@@ -82,7 +82,12 @@ impl Server {
             password: SecretString::from(PASSWORD),
         };
         let user = self.guildhall.create_superadmin(command).await.unwrap();
-        let session = Person { email: user.email.to_string(), id: String::new(), token: String::new(), organization: String::new() };
+        let session = Person {
+            email: user.email.to_string(),
+            id: String::new(),
+            token: String::new(),
+            organization: String::new(),
+        };
         self.login(&session).await
     }
 
@@ -91,7 +96,8 @@ impl Server {
         let owner = self.register(&format!("{prefix}Owner")).await;
         let id = owner.organization.clone();
         let roles = format!("/api/v1/organizations/{id}/roles");
-        let role = owner.call(self, "POST", &roles, Some(json!({"name": "guest", "permissions": []}))).await.expect(201);
+        let role =
+            owner.call(self, "POST", &roles, Some(json!({"name": "guest", "permissions": []}))).await.expect(201);
         let role = role["id"].as_str().unwrap().to_owned();
         let mut members = vec![self.member_id(&owner, &id, &owner.id).await];
         let mut people = Vec::new();

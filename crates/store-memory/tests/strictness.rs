@@ -1,0 +1,43 @@
+//! What the store in memory refuses though it could do it, because a database would not.
+
+use std::sync::Arc;
+
+use guildhall_domain::MemberRole;
+use guildhall_ports::store::{Constraint, Mode, Store, StoreError};
+use guildhall_store_memory::MemoryStore;
+use guildhall_testkit::fixtures::Fixture;
+
+/// After an error a unit of work can only be rolled back: a use case that goes
+/// on would be found by PostgreSQL only in production.
+#[tokio::test]
+async fn failed_unit_can_only_be_rolled_back() {
+    let f = Fixture::new(Arc::new(MemoryStore::new()));
+    let (owner, organization) = f.seed_owned("Acme").await;
+    let before = f.state(organization.id).await;
+    let again = f.membership(organization.id, owner.id, MemberRole::Member);
+
+    let mut unit = f.begin(organization.id).await;
+    unit.insert_role(&f.role(organization.id, "Reader", &[])).await.unwrap();
+    assert_eq!(unit.add_member(&again).await, Err(StoreError::Conflict(Constraint::MembershipExists)));
+    assert!(matches!(unit.organization().await, Err(StoreError::Corrupt(_))));
+    assert!(matches!(unit.insert_role(&f.role(organization.id, "Other", &[])).await, Err(StoreError::Corrupt(_))));
+    assert!(matches!(unit.commit().await, Err(StoreError::Corrupt(_))));
+    assert_eq!(f.state(organization.id).await, before);
+
+    let mut unit = f.begin(organization.id).await;
+    assert_eq!(unit.remove_member(f.id(), f.now()).await, Err(StoreError::NotFound));
+    assert!(unit.into_user(owner.id).await.is_err());
+    assert_eq!(f.state(organization.id).await, before);
+}
+
+/// Clones are the same store, and two stores are two.
+#[tokio::test]
+async fn clones_share_what_they_keep() {
+    let store = MemoryStore::new();
+    let f = Fixture::new(Arc::new(store.clone()));
+    let (_, organization) = f.seed_owned("Acme").await;
+    let mut unit = store.begin_org(organization.id, Mode::Read).await.unwrap();
+    assert_eq!(unit.organization().await.unwrap(), Some(organization.clone()));
+    let mut unit = MemoryStore::new().begin_org(organization.id, Mode::Read).await.unwrap();
+    assert_eq!(unit.organization().await.unwrap(), None);
+}
