@@ -68,17 +68,26 @@ fn quoted<'a>(message: &'a str, before: &str, after: &str) -> Option<&'a str> {
 /// The longest name of a field that is repeated to the client, in characters.
 const NAME_MAX: usize = 64;
 
+/// The place of a field: the path to an unknown or repeated one names it already, that to a missing one does not.
 fn child(parent: &str, name: &str) -> String {
-    let shown: String = name.chars().filter(|c| !c.is_control()).take(NAME_MAX).collect();
-    // The query has names, not pointers.
-    if parent == QUERY { shown } else { format!("{parent}/{}", escaped(&shown)) }
+    if parent == QUERY {
+        // The query has names, not pointers.
+        return shown(name);
+    }
+    let step = format!("/{}", escaped(name));
+    if parent.ends_with(&step) { parent.to_owned() } else { format!("{parent}{step}") }
 }
 
 /// The parent of query parameters.
 pub(crate) const QUERY: &str = "?";
 
-fn escaped(segment: &str) -> String {
-    segment.replace('~', "~0").replace('/', "~1")
+/// A name as far as it is repeated to the client.
+fn shown(name: &str) -> String {
+    name.chars().filter(|c| !c.is_control()).take(NAME_MAX).collect()
+}
+
+fn escaped(name: &str) -> String {
+    shown(name).replace('~', "~0").replace('/', "~1")
 }
 
 fn pointer(path: &Path) -> String {

@@ -23,7 +23,8 @@
 //! inside the transaction. What a request goes through, from the outside in:
 //!
 //! 1. [`request_context`]: request id, security headers, the log line and the metrics;
-//! 2. CORS, where origins are configured (`routes`);
+//! 2. around the API alone, in `routes`: CORS, where origins are configured (and whatever else is to stand
+//!    before every operation, such as limits on how often one may ask);
 //! 3. extractors: `credential`, `path`, `precondition`, `query`, `body`;
 //! 4. one handler per operation, which calls one use case.
 //!
@@ -60,7 +61,6 @@ mod validation;
 
 pub use client_address::TrustedProxies;
 pub use openapi::openapi;
-pub use problem::{Problem, ProblemDocument, ProblemField};
 pub use request_context::request_context;
 pub use routes::configure;
 pub use state::{HttpSettings, HttpState, MetricsRenderer};

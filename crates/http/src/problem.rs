@@ -22,7 +22,7 @@ pub(crate) const PROBLEM_JSON: &str = "application/problem+json";
 
 /// An error on its way to the client.
 #[derive(Clone)]
-pub struct Problem(Box<Details>);
+pub(crate) struct Problem(Box<Details>);
 
 #[derive(Clone)]
 struct Details {
@@ -48,42 +48,42 @@ struct Details {
     "request_id": "7f8a1c1e-5f0e-4c55-9a52-0b7f4f0a1f11",
     "permission": "member.add"
 })))]
-pub struct ProblemDocument {
+pub(crate) struct ProblemDocument {
     /// Names the kind of problem, relative to the server.
     #[serde(rename = "type")]
-    pub r#type: String,
+    r#type: String,
     /// The kind of problem in words.
-    pub title: String,
+    title: String,
     /// The HTTP status.
     #[schema(minimum = 400, maximum = 599)]
-    pub status: u16,
+    status: u16,
     /// What went wrong this time, for people.
-    pub detail: String,
+    detail: String,
     /// The kind of problem, for programs: stable, snake_case.
-    pub code: &'static str,
+    code: &'static str,
     /// The request's id, as in the log and the audit log.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
-    pub request_id: Option<String>,
+    request_id: Option<String>,
     /// Every wrong field of the request, where that is the problem.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     #[schema(required = false)]
-    pub errors: Vec<ProblemField>,
+    errors: Vec<ProblemField>,
     /// The permission that is missing, where that is the problem.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
-    pub permission: Option<&'static str>,
+    permission: Option<&'static str>,
 }
 
 /// What is wrong with one field.
 #[derive(Debug, Clone, Serialize, ToSchema)]
-pub struct ProblemField {
+pub(crate) struct ProblemField {
     /// Which field: a JSON pointer (RFC 6901) into the body, or the name of a query parameter.
-    pub pointer: String,
+    pointer: String,
     /// The kind of mistake, for programs: stable, snake_case.
-    pub code: &'static str,
+    code: &'static str,
     /// What would be accepted, for people.
-    pub detail: String,
+    detail: String,
 }
 
 impl Problem {

@@ -54,7 +54,7 @@ pub fn configure(state: HttpState) -> impl FnOnce(&mut web::ServiceConfig) + Clo
             .service(health::liveness)
             .service(health::health)
             .service(health::readiness)
-            .app_data(Data::new(Config::from(documentation::DOCUMENT)))
+            .app_data(Data::new(Config::from(documentation::DOCUMENT).validator_url("none")))
             .service(documentation::to_pages)
             .service(documentation::pages)
             .default_service(web::to(unknown_route));

@@ -11,6 +11,8 @@ pub struct Answer {
     pub status: StatusCode,
     pub headers: HeaderMap,
     pub body: Bytes,
+    /// What was asked.
+    pub question: String,
 }
 
 impl Answer {
@@ -29,14 +31,14 @@ impl Answer {
     /// The JSON of a successful answer.
     #[track_caller]
     pub fn expect(&self, status: u16) -> Value {
-        assert_eq!(self.status.as_u16(), status, "{}", self.text());
+        assert_eq!(self.status.as_u16(), status, "{}: {}", self.question, self.text());
         if self.body.is_empty() { Value::Null } else { self.json() }
     }
 
     /// The problem, which has this status and code.
     #[track_caller]
     pub fn problem(&self, status: u16, code: &str) -> Value {
-        assert_eq!(self.status.as_u16(), status, "{}", self.text());
+        assert_eq!(self.status.as_u16(), status, "{}: {}", self.question, self.text());
         let problem = self.json();
         assert_eq!(problem["code"], code, "{problem}");
         problem
@@ -52,7 +54,8 @@ impl Answer {
 
     /// What holds for every answer (R-API).
     #[track_caller]
-    pub fn check(&self, question: &str) {
+    pub fn check(&self) {
+        let question = self.question.as_str();
         let id = self.header("x-request-id").unwrap_or_else(|| panic!("{question}: no request id"));
         assert!((1..=128).contains(&id.len()), "{question}");
         assert_eq!(self.header("x-content-type-options"), Some("nosniff"), "{question}");
@@ -61,12 +64,13 @@ impl Answer {
         assert!(self.header("cache-control").is_some(), "{question}");
         assert!(!String::from_utf8_lossy(&self.body).contains(PASSWORD), "{question}: a password in the answer");
         if self.status.as_u16() >= 400 {
-            self.check_problem(question, id);
+            self.check_problem(id);
         }
     }
 
     #[track_caller]
-    fn check_problem(&self, question: &str, id: &str) {
+    fn check_problem(&self, id: &str) {
+        let question = self.question.as_str();
         assert_eq!(self.header("content-type"), Some("application/problem+json"), "{question}: {self:?}");
         let problem = self.json();
         let code = problem["code"].as_str().unwrap_or_else(|| panic!("{question}: {problem}"));

@@ -1,5 +1,6 @@
 //! A whole server in the process, on the store in memory, and people who use it.
-#![allow(dead_code, reason = "every test file uses a part of this")]
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "what fails here fails the test")]
+#![allow(dead_code, unused_imports, reason = "every test file uses a part of this")]
 
 mod answer;
 mod people;
@@ -16,11 +17,10 @@ use std::rc::Rc;
 use std::sync::Arc;
 use std::time::Duration;
 
-use actix_http::Request;
+use actix_web::App;
 use actix_web::http::Method;
 use actix_web::middleware::from_fn;
 use actix_web::test::{TestRequest, call_service, init_service, read_body};
-use actix_web::{App, body::MessageBody};
 use guildhall_app::{Guildhall, Ports, Settings};
 use guildhall_http::{HttpSettings, HttpState, configure, request_context};
 use guildhall_ports::store::Store;
@@ -31,7 +31,7 @@ use guildhall_security::{
 use guildhall_store_memory::MemoryStore;
 use serde_json::Value;
 
-type Handler = dyn Fn(Request) -> Pin<Box<dyn Future<Output = Answer>>>;
+type Handler = dyn Fn(TestRequest) -> Pin<Box<dyn Future<Output = Answer>>>;
 
 /// A server without a socket.
 pub struct Server {
@@ -72,14 +72,14 @@ impl Server {
             HttpState::new(guildhall.clone(), settings).with_metrics(Arc::new(|| "guildhall_up 1\n".to_owned()));
         let app = init_service(App::new().wrap(from_fn(request_context)).configure(configure(state))).await;
         let app = Rc::new(app);
-        let handler = move |request: Request| -> Pin<Box<dyn Future<Output = Answer>>> {
+        let handler = move |request: TestRequest| -> Pin<Box<dyn Future<Output = Answer>>> {
             let app = Rc::clone(&app);
             Box::pin(async move {
-                let response = call_service(&*app, request).await;
+                let response = call_service(&*app, request.to_request()).await;
                 let (status, headers) = (response.status(), response.headers().clone());
-                let streamed = response.response().body().size().is_eof();
-                let body = if streamed { Default::default() } else { read_body(response).await };
-                Answer { status, headers, body }
+                let request = response.request();
+                let question = format!("{} {}", request.method(), request.uri());
+                Answer { status, headers, body: read_body(response).await, question }
             })
         };
         Self { handler: Rc::new(handler), guildhall }
@@ -87,10 +87,8 @@ impl Server {
 
     /// Sends a request, and checks what holds for every answer.
     pub async fn send(&self, request: TestRequest) -> Answer {
-        let request = request.peer_addr("192.0.2.1:4711".parse().unwrap()).to_request();
-        let question = format!("{} {}", request.method(), request.uri());
-        let answer = (self.handler)(request).await;
-        answer.check(&question);
+        let answer = (self.handler)(request.peer_addr("192.0.2.1:4711".parse().unwrap())).await;
+        answer.check();
         answer
     }
 

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use super::{Answer, Server, request};
 
 /// Everybody's password, which no answer and no log line ever holds.
-pub const PASSWORD: &str = "correct horse battery staple";
+pub const PASSWORD: &str = "umbrella granite velvet falcon";
 
 /// Somebody with an account and a session.
 #[derive(Debug, Clone)]

@@ -1,0 +1,368 @@
+//! Whatever is wrong with a request, the answer says what, and nothing changes (R-API).
+
+mod support;
+
+use serde_json::{Value, json};
+use support::{Answer, Organization, Server, request, snapshot};
+
+/// Method, path below the organization, body, and the wrong fields to be reported.
+type Row = (&'static str, &'static str, Value, &'static [(&'static str, &'static str)]);
+
+async fn ask(server: &Server, acme: &Organization, method: &str, path: &str, body: Option<Value>) -> Answer {
+    acme.owner.call(server, method, &filled(path, acme), body).await
+}
+
+fn filled(path: &str, acme: &Organization) -> String {
+    let base = format!("/api/v1/organizations/{}", acme.id);
+    path.replace("{org}", &base).replace("{member}", &acme.members[2]).replace("{role}", &acme.role)
+}
+
+fn rows() -> Vec<Row> {
+    let long = "x".repeat(121);
+    let very_long = "x".repeat(2_001);
+    vec![
+        // Fields that are missing, unknown, of the wrong type, or null.
+        ("POST", "/api/v1/organizations", json!({}), &[("/name", "missing_field")]),
+        (
+            "POST",
+            "/api/v1/organizations",
+            json!({"name": "A", "created_by": "me"}),
+            &[("/created_by", "unknown_field")],
+        ),
+        ("POST", "/api/v1/organizations", json!({"name": "A", "a/b~c": 1}), &[("/a~1b~0c", "unknown_field")]),
+        ("POST", "/api/v1/organizations", json!({"name": 1}), &[("/name", "invalid_type")]),
+        ("POST", "/api/v1/organizations", json!({"name": null}), &[("/name", "invalid_type")]),
+        ("POST", "/api/v1/organizations", json!({"name": ["A"]}), &[("/name", "invalid_type")]),
+        ("POST", "/api/v1/organizations", json!(["A"]), &[("", "invalid_type")]),
+        ("POST", "/api/v1/organizations", json!("A"), &[("", "invalid_type")]),
+        ("POST", "/api/v1/organizations", json!(null), &[("", "invalid_type")]),
+        ("PATCH", "{org}", json!({"name": null}), &[("/name", "invalid_type")]),
+        ("PATCH", "{org}", json!({"slug": null}), &[("/slug", "invalid_type")]),
+        ("PATCH", "{org}", json!({"id": "x"}), &[("/id", "unknown_field")]),
+        ("PATCH", "{org}", json!({"plan": "ENTERPRISE"}), &[("/plan", "unknown_field")]),
+        ("PATCH", "/api/v1/users/me", json!({"name": null}), &[("/name", "invalid_type")]),
+        ("PATCH", "/api/v1/users/me", json!({"email": "x@example.com"}), &[("/email", "unknown_field")]),
+        ("PATCH", "/api/v1/users/me", json!({"superadmin": true}), &[("/superadmin", "unknown_field")]),
+        ("PATCH", "{org}/members/{member}", json!({"role": null}), &[("/role", "invalid_type")]),
+        ("PATCH", "{org}/members/{member}", json!({}), &[("/role", "missing_field")]),
+        ("PATCH", "{org}/members/{member}", json!({"role": 7}), &[("/role", "invalid_type")]),
+        ("PUT", "{org}/members/{member}/access", json!({"all_read": "yes"}), &[("/all_read", "invalid_type")]),
+        ("PUT", "{org}/members/{member}/access", json!({"all_read": null}), &[("/all_read", "invalid_type")]),
+        ("POST", "{org}/roles", json!({"name": "a", "permissions": [1]}), &[("/permissions/0", "invalid_type")]),
+        ("POST", "{org}/roles", json!({"name": "a", "permissions": "member.add"}), &[("/permissions", "invalid_type")]),
+        ("POST", "{org}/roles", json!({"name": "a"}), &[("/permissions", "missing_field")]),
+        ("PATCH", "{org}/roles/{role}", json!({"permissions": null}), &[("/permissions", "invalid_type")]),
+        ("POST", "/api/v1/platform/organizations", json!({"name": "A", "owner": []}), &[("/owner", "invalid_type")]),
+        (
+            "POST",
+            "/api/v1/platform/organizations",
+            json!({"name": "A", "owner": {"name": 1}}),
+            &[("/owner/name", "unknown_field")],
+        ),
+        (
+            "POST",
+            "/api/v1/platform/organizations",
+            json!({"name": "A", "owner": {"email": 1}}),
+            &[("/owner/email", "invalid_type")],
+        ),
+        // Values that the domain refuses: all of them at once.
+        ("POST", "/api/v1/organizations", json!({"name": " "}), &[("/name", "blank")]),
+        ("POST", "/api/v1/organizations", json!({"name": long}), &[("/name", "too_long")]),
+        ("POST", "/api/v1/organizations", json!({"name": "a\u{0}b"}), &[("/name", "control_character")]),
+        ("POST", "/api/v1/organizations", json!({"name": "a\nb"}), &[("/name", "control_character")]),
+        ("POST", "/api/v1/organizations", json!({"name": "evil\u{202e}eman"}), &[("/name", "control_character")]),
+        (
+            "POST",
+            "/api/v1/organizations",
+            json!({"name": "", "slug": "No Slug", "description": very_long, "domain": "https://x"}),
+            &[
+                ("/description", "too_long"),
+                ("/domain", "invalid_domain"),
+                ("/name", "blank"),
+                ("/slug", "invalid_slug"),
+            ],
+        ),
+        ("POST", "/api/v1/organizations", json!({"name": "A", "slug": "me"}), &[("/slug", "reserved")]),
+        (
+            "PATCH",
+            "/api/v1/users/me",
+            json!({"name": "\u{7}", "timezone": "Mars/Olympus", "pronouns": long, "notes": very_long, "context": " "}),
+            &[
+                ("/context", "blank"),
+                ("/name", "control_character"),
+                ("/notes", "too_long"),
+                ("/pronouns", "too_long"),
+                ("/timezone", "unknown_time_zone"),
+            ],
+        ),
+        ("POST", "{org}/members", json!({}), &[("", "exactly_one")]),
+        (
+            "POST",
+            "{org}/members",
+            json!({"email": "a@example.com", "user_id": "01980000-0000-7000-8000-000000000001"}),
+            &[("", "exactly_one")],
+        ),
+        ("POST", "{org}/members", json!({"email": "nobody"}), &[("/email", "invalid_email")]),
+        ("POST", "{org}/members", json!({"user_id": "7"}), &[("/user_id", "invalid_id")]),
+        (
+            "POST",
+            "{org}/members",
+            json!({"email": "acmeremoved@example.com", "role": "emperor"}),
+            &[("/role", "unknown_role")],
+        ),
+        (
+            "POST",
+            "{org}/members",
+            json!({"email": "acmeremoved@example.com", "role": long}),
+            &[("/role", "unknown_role")],
+        ),
+        ("PATCH", "{org}/members/{member}", json!({"role": "superadmin"}), &[("/role", "unknown_role")]),
+        ("POST", "{org}/transfer-ownership", json!({"user_id": "x"}), &[("/user_id", "invalid_id")]),
+        ("POST", "{org}/check", json!({"permission": "world.rule"}), &[("/permission", "unknown_permission")]),
+        (
+            "POST",
+            "{org}/check",
+            json!({"permission": "", "user_id": "{}"}),
+            &[("/permission", "unknown_permission"), ("/user_id", "invalid_id")],
+        ),
+        ("POST", "{org}/roles", json!({"name": "owner", "permissions": []}), &[("/name", "reserved")]),
+        (
+            "POST",
+            "{org}/roles",
+            json!({"name": "a", "permissions": ["member.read", "x"]}),
+            &[("/permissions/1", "unknown_permission")],
+        ),
+        (
+            "POST",
+            "{org}/roles",
+            json!({"name": "a", "permissions": ["member.read", "member.read"]}),
+            &[("/permissions/1", "duplicate")],
+        ),
+        ("DELETE", "{org}", json!({"name": "Another name"}), &[("/name", "name_mismatch")]),
+        ("POST", "{org}/delete", json!({"name": ""}), &[("/name", "name_mismatch")]),
+        (
+            "PATCH",
+            "/api/v1/organizations/me/active",
+            json!({"organization_id": "me"}),
+            &[("/organization_id", "invalid_id")],
+        ),
+        (
+            "POST",
+            "/api/v1/platform/organizations",
+            json!({"name": " ", "owner": {"email": "x"}}),
+            &[("/name", "blank"), ("/owner/email", "invalid_email")],
+        ),
+        ("POST", "/api/v1/platform/organizations", json!({"name": "A", "owner": {}}), &[("/owner", "exactly_one")]),
+        (
+            "POST",
+            "/api/v1/auth/register",
+            json!({"email": "x", "password": "p", "name": " ", "organization": "\u{1}"}),
+            &[("/email", "invalid_email"), ("/name", "blank"), ("/organization", "control_character")],
+        ),
+        (
+            "POST",
+            "/api/v1/auth/register",
+            json!({"email": "x@example.com", "name": "X", "password": "short"}),
+            &[("/password", "too_short")],
+        ),
+        (
+            "POST",
+            "/api/v1/auth/register",
+            json!({"email": "x@example.com", "name": "X", "password": "x".repeat(129)}),
+            &[("/password", "too_long")],
+        ),
+        (
+            "POST",
+            "/api/v1/auth/register",
+            json!({"email": "x@example.com", "name": "X", "password": 12}),
+            &[("/password", "invalid_type")],
+        ),
+        ("POST", "/api/v1/auth/login", json!({"email": "x@example.com"}), &[("/password", "missing_field")]),
+        (
+            "PUT",
+            "/api/v1/users/me/password",
+            json!({"current_password": support::PASSWORD, "new_password": "password1234"}),
+            &[("/new_password", "too_weak")],
+        ),
+    ]
+}
+
+#[actix_web::test]
+async fn wrong_fields_are_named_and_nothing_changes() {
+    let server = Server::start().await;
+    let acme = server.organization("Acme").await;
+    let before = snapshot(&server, &acme.owner, &acme.id).await;
+    for (method, path, body, expected) in rows() {
+        let answer = ask(&server, &acme, method, path, Some(body.clone())).await;
+        answer.problem(422, "invalid_request");
+        let expected: Vec<_> =
+            expected.iter().map(|(pointer, code)| ((*pointer).to_owned(), (*code).to_owned())).collect();
+        assert_eq!(answer.faults(), expected, "{method} {path} {body}");
+    }
+    assert_eq!(snapshot(&server, &acme.owner, &acme.id).await, before);
+}
+
+#[actix_web::test]
+async fn wrong_parameters_are_named() {
+    let server = Server::start().await;
+    let acme = server.organization("Acme").await;
+    let lists =
+        ["/api/v1/organizations", "/api/organizations", "/api/v1/organizations/me/list", "/api/v1/users/me/sessions"];
+    let scoped = ["{org}/members", "{org}/roles", "{org}/audit-events"];
+    for list in lists.into_iter().chain(scoped) {
+        for (query, fault) in [
+            ("limit=0", ("limit", "out_of_range")),
+            ("limit=101", ("limit", "out_of_range")),
+            ("limit=99999999999999999999999", ("limit", "out_of_range")),
+            ("limit=-1", ("limit", "invalid_type")),
+            ("limit=abc", ("limit", "invalid_type")),
+            ("limit=", ("limit", "invalid_type")),
+            ("limit=1.5", ("limit", "invalid_type")),
+            ("limit=1&limit=2", ("limit", "duplicate_field")),
+            ("offset=3", ("offset", "unknown_field")),
+            ("after=forged", ("after", "invalid_cursor")),
+            ("after=", ("after", "invalid_cursor")),
+            ("after=%00%ff", ("after", "invalid_cursor")),
+        ] {
+            let answer = ask(&server, &acme, "GET", &format!("{list}?{query}"), None).await;
+            answer.problem(422, "invalid_request");
+            assert_eq!(answer.faults(), [(fault.0.to_owned(), fault.1.to_owned())], "{list}?{query}");
+        }
+    }
+    for (path, fault) in [
+        ("{org}/members?role=emperor", ("role", "unknown_role")),
+        ("{org}/members?search=%00", ("search", "control_character")),
+        ("{org}/audit-events?action=explode", ("action", "unknown_action")),
+        ("{org}/audit-events?actor=me", ("actor", "invalid_id")),
+        ("{org}/audit-events?target=1", ("target", "invalid_id")),
+        ("{org}/audit-events?from=yesterday", ("from", "invalid_timestamp")),
+        ("{org}/audit-events?until=2026-13-01T00:00:00Z", ("until", "invalid_timestamp")),
+        ("{org}/audit-events?format=xml", ("format", "unknown_format")),
+        ("{org}/members/{member}/permissions?explain=yes", ("explain", "invalid_flag")),
+    ] {
+        let answer = ask(&server, &acme, "GET", path, None).await;
+        answer.problem(422, "invalid_request");
+        assert_eq!(answer.faults(), [(fault.0.to_owned(), fault.1.to_owned())], "{path}");
+    }
+    let both = ask(&server, &acme, "GET", "{org}/audit-events?action=x&actor=y&limit=z", None).await;
+    assert_eq!(both.faults().len(), 3);
+    let answer = ask(&server, &acme, "DELETE", "{org}/roles/{role}?replacement=emperor", None).await;
+    answer.problem(422, "invalid_request");
+}
+
+/// What is no JSON, or no JSON of ours.
+#[actix_web::test]
+async fn bodies_that_cannot_be_read() {
+    let server = Server::start().await;
+    let acme = server.organization("Acme").await;
+    let before = snapshot(&server, &acme.owner, &acme.id).await;
+    let deep = format!(r#"{{"name":{}1{}}}"#, "[".repeat(100_000), "]".repeat(100_000));
+    let deep_unknown = format!(r#"{{"x":{}1{}}}"#, "{\"y\":".repeat(10_000), "}".repeat(10_000));
+    let big = format!(r#"{{"name":"{}"}}"#, "x".repeat(1 << 20));
+    let rows: [(&[u8], &str, u16, &str); 19] = [
+        (b"", "application/json", 400, "malformed_json"),
+        (b"{", "application/json", 400, "malformed_json"),
+        (b"{\"name\":\"A\"", "application/json", 400, "malformed_json"),
+        (b"{\"name\":\"A\"} x", "application/json", 400, "malformed_json"),
+        (b"{\"name\":\"A\"}{\"name\":\"B\"}", "application/json", 400, "malformed_json"),
+        (b"{'name':'A'}", "application/json", 400, "malformed_json"),
+        (b"{\"name\":\"\xff\xfe\"}", "application/json", 400, "malformed_json"),
+        (b"{\"name\":\"\x00\"}", "application/json", 400, "malformed_json"),
+        (b"{\"name\":\"\\ud800\"}", "application/json", 400, "malformed_json"),
+        (b"{\"name\":1e999}", "application/json", 400, "malformed_json"),
+        (deep_unknown.as_bytes(), "application/json", 422, "invalid_request"),
+        (b"{\"name\":\"A\",\"name\":\"B\"}", "application/json", 422, "invalid_request"),
+        (b"{\"name\":123456789012345678901234567890}", "application/json", 422, "invalid_request"),
+        (b"{\"name\":\"A\"}", "text/plain", 415, "unsupported_media_type"),
+        (b"{\"name\":\"A\"}", "application/x-www-form-urlencoded", 415, "unsupported_media_type"),
+        (b"{\"name\":\"A\"}", "application/jsonp", 415, "unsupported_media_type"),
+        (b"<name>A</name>", "application/xml", 415, "unsupported_media_type"),
+        (deep.as_bytes(), "application/json", 422, "invalid_request"),
+        (big.as_bytes(), "application/json", 413, "body_too_large"),
+    ];
+    for (body, content_type, status, code) in rows {
+        let start = String::from_utf8_lossy(&body[..body.len().min(40)]).into_owned();
+        let request = acme.owner.request("POST", "/api/v1/organizations", None);
+        let request = request.insert_header(("content-type", content_type)).set_payload(body.to_vec());
+        let answer = server.send(request).await;
+        assert_eq!((answer.status.as_u16(), answer.json()["code"].as_str().unwrap()), (status, code), "{start}");
+    }
+    let twice =
+        acme.owner.request("POST", "/api/v1/organizations", None).insert_header(("content-type", "application/json"));
+    let answer = server.send(twice.set_payload("{\"name\":\"A\",\"name\":\"B\"}")).await;
+    assert_eq!(answer.faults(), [("/name".to_owned(), "duplicate_field".to_owned())]);
+    let long = json!({"n".repeat(5_000): 1});
+    let answer = acme.owner.call(&server, "POST", "/api/v1/organizations", Some(long)).await;
+    assert_eq!(answer.faults(), [(format!("/{}", "n".repeat(64)), "unknown_field".to_owned())]);
+    let untyped = acme.owner.request("POST", "/api/v1/organizations", None).set_payload("{\"name\":\"A\"}");
+    server.send(untyped).await.problem(415, "unsupported_media_type");
+    // A length that is announced is refused before anything is read.
+    let announced = acme.owner.request("POST", "/api/v1/organizations", None);
+    let announced =
+        announced.insert_header(("content-type", "application/json")).insert_header(("content-length", "1048577"));
+    server.send(announced).await.problem(413, "body_too_large");
+    let charset = acme.owner.request("PATCH", "/api/v1/users/me", None);
+    let charset = charset.insert_header(("content-type", "application/json; charset=utf-8")).set_payload("{}");
+    server.send(charset).await.expect(200);
+    let mut after = snapshot(&server, &acme.owner, &acme.id).await;
+    let mut before = before;
+    for state in [&mut before, &mut after] {
+        // The last request was a good one.
+        state["owner"] = Value::Null;
+    }
+    assert_eq!(after, before);
+}
+
+/// Cursors are good for one list and one person (R-TEN-3).
+#[actix_web::test]
+async fn cursors_cannot_be_carried_elsewhere() {
+    let server = Server::start().await;
+    let (acme, other) = (server.organization("Acme").await, server.organization("Other").await);
+    let members = format!("/api/v1/organizations/{}/members", acme.id);
+    let page = acme.owner.get(&server, &format!("{members}?limit=1")).await.expect(200);
+    let cursor = page["next"].as_str().unwrap();
+    acme.owner.get(&server, &format!("{members}?after={cursor}")).await.expect(200);
+    let elsewhere = [
+        (&acme.admin, members.clone()),
+        (&acme.owner, format!("/api/v1/organizations/{}/roles", acme.id)),
+        (&acme.owner, format!("/api/v1/organizations/{}/audit-events", acme.id)),
+        (&acme.owner, "/api/v1/organizations".to_owned()),
+        (&acme.owner, "/api/v1/users/me/sessions".to_owned()),
+        (&other.owner, format!("/api/v1/organizations/{}/members", other.id)),
+    ];
+    for (person, list) in elsewhere {
+        let answer = person.get(&server, &format!("{list}?after={cursor}")).await;
+        assert_eq!(answer.faults(), [("after".to_owned(), "invalid_cursor".to_owned())], "{list}");
+    }
+    let mut forged = cursor.to_owned();
+    let last = forged.pop().unwrap();
+    forged.push(if last == 'A' { 'B' } else { 'A' });
+    let answer = acme.owner.get(&server, &format!("{members}?after={forged}")).await;
+    answer.problem(422, "invalid_request");
+}
+
+/// Ids in paths are ids or nothing.
+#[actix_web::test]
+async fn odd_ids_are_unknown() {
+    let server = Server::start().await;
+    let acme = server.organization("Acme").await;
+    let id = &acme.id;
+    let simple = id.replace('-', "");
+    let odd =
+        ["0", "ME", "%20", "null", "-1", "00000000-0000-0000-0000-000000000000", &simple, "%7Bme%7D", "%00", "a%2Fb"];
+    for id in odd.into_iter().chain([format!("urn:uuid:{id}").as_str()]) {
+        let answer = acme.owner.get(&server, &format!("/api/v1/organizations/{id}/members")).await;
+        answer.problem(404, "organization_not_found");
+    }
+    let upper = format!("/api/v1/organizations/{}", id.to_uppercase());
+    acme.owner.get(&server, &upper).await.expect(200);
+}
+
+/// Nobody without a credential learns what a body should look like only by luck of order: 401 comes first.
+#[actix_web::test]
+async fn the_credential_comes_before_the_body() {
+    let server = Server::start().await;
+    for body in [json!({}), json!({"name": 1}), json!([])] {
+        server.send(request("POST", "/api/v1/organizations", Some(&body))).await.problem(401, "unauthenticated");
+    }
+}
