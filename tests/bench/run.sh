@@ -74,7 +74,7 @@ for store in $stores; do
         cases=("check" "my membership" "my organizations" "50 of 200 members" "create organization" "add member")
         [ "$size" = 0 ] || cases=("check" "check spread" "${cases[@]:1}")
         if [ "$store" = postgres ]; then
-            select="SELECT * FROM check_facts('\\\\x$(head -n1 "$folder/tokens" | tr -d '\n' | sha256sum | cut -d' ' -f1)'::bytea, '$(cat "$folder/organization")'::uuid, NULL);"
+            select="SELECT * FROM check_many(ARRAY['\\\\x$(head -n1 "$folder/tokens" | tr -d '\n' | sha256sum | cut -d' ' -f1)'::bytea], ARRAY['$(cat "$folder/organization")'::uuid], ARRAY[NULL::uuid]);"
             printf '%s\n' "$select" >"$folder/select.sql"
             tps=$(PGOPTIONS='-c role=guildhall_app' pgbench -n -M prepared -c 8 -j 1 -T "$seconds" -f "$folder/select.sql" "$url" 2>/dev/null | awk '/tps/ { printf "%.0f", $3; exit }')
             row "$label" "(floor) pgbench, the statement of check" "$tps" "" "" "" ""

@@ -1,41 +1,93 @@
-//! The hottest reads: one prepared call of a database function each, which is
-//! its own transaction, so that what it states for row-level security ends
-//! with it.
+//! The hottest reads: one prepared call of a database function for all that are
+//! asked at once. A call is its own transaction, so what it states for
+//! row-level security ends with it.
 
 use diesel::prelude::Queryable;
-use diesel::sql_types::{Array, Binary, Bool, Nullable, Text, Timestamptz, Uuid as SqlUuid};
+use diesel::sql_types::{Array, Binary, Bool, Integer, Nullable, Text, Timestamptz, Uuid as SqlUuid};
+use diesel_async::RunQueryDsl;
 use guildhall_domain::policy::MemberFacts;
-use guildhall_domain::{Email, Name, OrganizationId, OrganizationStatus, SessionId, Timestamp, UserId};
-use guildhall_ports::store::{Authenticated, CheckFacts, StoreError};
+use guildhall_domain::{Email, Name, OrganizationId, OrganizationStatus, SessionId, Timestamp, TokenDigest, UserId};
+use guildhall_ports::store::{Authenticated, CheckFacts, CheckQuery, OrganizationRef, StoreError};
 use uuid::Uuid;
 
+use crate::gathering::{Answer, Question};
 use crate::raw_statement::raw_statement;
 use crate::row::{member_facts, stored};
+use crate::unit::Lease;
 
 type AuthenticatedColumns = (SqlUuid, SqlUuid, Text, Text, Bool, Bool, Timestamptz, Timestamptz, Nullable<SqlUuid>);
 type OrganizationColumns = (Nullable<SqlUuid>, Nullable<Text>);
 type MemberColumns = (Nullable<SqlUuid>, Nullable<Text>, Nullable<SqlUuid>, Nullable<Array<Text>>);
 
 raw_statement! {
-    /// Who holds the token with this digest.
-    struct Authenticate<'a> { digest: &'a [u8] as Binary } -> AuthenticatedColumns =
-        "SELECT session_id, user_id, email, name, superadmin, disabled, last_seen_at, expires_at, \
+    /// Who holds the tokens with these digests.
+    struct AuthenticateMany<'a> { digests: Vec<&'a [u8]> as Array<Binary> } -> (Integer, AuthenticatedColumns) =
+        "SELECT place, session_id, user_id, email, name, superadmin, disabled, last_seen_at, expires_at, \
             active_organization_id \
-         FROM authenticate($1) WHERE session_id IS NOT NULL"
+         FROM authenticate_many($1)"
 }
 
 raw_statement! {
-    /// What a permission check needs.
-    struct Check<'a> {
-        digest: &'a [u8] as Binary,
-        organization: Option<Uuid> as Nullable<SqlUuid>,
-        subject: Option<Uuid> as Nullable<SqlUuid>,
-    } -> (AuthenticatedColumns, OrganizationColumns, MemberColumns, MemberColumns) =
-        "SELECT session_id, user_id, email, name, superadmin, disabled, last_seen_at, expires_at, \
+    /// What permission checks need.
+    struct CheckMany<'a> {
+        digests: Vec<&'a [u8]> as Array<Binary>,
+        organizations: Vec<Option<Uuid>> as Array<Nullable<SqlUuid>>,
+        subjects: Vec<Option<Uuid>> as Array<Nullable<SqlUuid>>,
+    } -> (Integer, (AuthenticatedColumns, OrganizationColumns, MemberColumns, MemberColumns)) =
+        "SELECT place, session_id, user_id, email, name, superadmin, disabled, last_seen_at, expires_at, \
             active_organization_id, organization_id, organization_status, \
             member_id, member_role, member_role_id, member_permissions, \
             subject_id, subject_role, subject_role_id, subject_permissions \
-         FROM check_facts($1, $2, $3) WHERE session_id IS NOT NULL"
+         FROM check_many($1, $2, $3)"
+}
+
+impl Question for TokenDigest {
+    type Answer = Authenticated;
+
+    async fn ask(questions: &[Self], lease: &mut Lease) -> Result<Vec<Answer<Self>>, StoreError> {
+        let statement = AuthenticateMany { digests: digests(questions.iter()) };
+        let found = statement.load::<(i32, AuthenticatedRow)>(lease.connection()?).await;
+        Ok(in_their_places(questions.len(), lease.note(found)?, AuthenticatedRow::into_authenticated))
+    }
+}
+
+impl Question for CheckQuery {
+    type Answer = CheckFacts;
+
+    async fn ask(questions: &[Self], lease: &mut Lease) -> Result<Vec<Answer<Self>>, StoreError> {
+        let organizations = questions.iter().map(|query| match query.organization {
+            OrganizationRef::Id(id) => Some(id.uuid()),
+            OrganizationRef::Active => None,
+        });
+        let statement = CheckMany {
+            digests: digests(questions.iter().map(|query| &query.digest)),
+            organizations: organizations.collect(),
+            subjects: questions.iter().map(|query| query.subject.map(UserId::uuid)).collect(),
+        };
+        let found = statement.load::<(i32, CheckRow)>(lease.connection()?).await;
+        Ok(in_their_places(questions.len(), lease.note(found)?, CheckRow::into_facts))
+    }
+}
+
+fn digests<'a>(of: impl Iterator<Item = &'a TokenDigest>) -> Vec<&'a [u8]> {
+    of.map(|digest| digest.as_bytes().as_slice()).collect()
+}
+
+/// Rows name the place of their question, from 1; a question without a row has
+/// no answer. A row that cannot be read fails its own question only.
+fn in_their_places<R, A>(
+    questions: usize,
+    rows: Vec<(i32, R)>,
+    read: impl Fn(R) -> Result<A, StoreError>,
+) -> Vec<Result<Option<A>, StoreError>> {
+    let mut answers: Vec<Result<Option<A>, StoreError>> = (0..questions).map(|_| Ok(None)).collect();
+    for (place, row) in rows {
+        let index = usize::try_from(place).ok().and_then(|place| place.checked_sub(1));
+        if let Some(answer) = index.and_then(|index| answers.get_mut(index)) {
+            *answer = read(row).map(Some);
+        }
+    }
+    answers
 }
 
 #[derive(Queryable)]

@@ -21,6 +21,7 @@
 mod connect_error;
 mod connector;
 mod error;
+mod gathering;
 mod hot;
 mod migrations;
 mod options;

@@ -1,16 +1,15 @@
 use async_trait::async_trait;
 use diesel::ExpressionMethods;
-use diesel::result::OptionalExtension;
 use diesel::sql_types::{Timestamptz, Uuid as SqlUuid};
 use diesel_async::RunQueryDsl;
 use guildhall_domain::{OrganizationId, SessionId, Timestamp, TokenDigest, UserId};
 use guildhall_ports::store::{
-    Authenticated, CheckFacts, CheckQuery, Mode, OrgTx, OrganizationRef, PlatformTx, Store, StoreError, UserTx,
+    Authenticated, CheckFacts, CheckQuery, Mode, OrgTx, PlatformTx, Store, StoreError, UserTx,
 };
 use uuid::Uuid;
 
 use crate::connector::Connector;
-use crate::hot::{Authenticate, AuthenticatedRow, Check, CheckRow};
+use crate::gathering::Gathering;
 use crate::org_tx::PostgresOrgTx;
 use crate::platform_tx::PostgresPlatformTx;
 use crate::pool::{self, ConnectionPool};
@@ -25,6 +24,8 @@ use crate::{ConnectError, PostgresOptions, preflight};
 #[derive(Clone)]
 pub struct PostgresStore {
     pool: ConnectionPool,
+    authentications: Gathering<TokenDigest>,
+    checks: Gathering<CheckQuery>,
 }
 
 impl std::fmt::Debug for PostgresStore {
@@ -44,7 +45,8 @@ impl PostgresStore {
     pub async fn connect(url: &str, options: PostgresOptions) -> Result<Self, ConnectError> {
         let connector = Connector::parse(url)?;
         preflight::check(&connector, &options).await?;
-        Ok(Self { pool: pool::build(connector, &options)? })
+        let pool = pool::build(connector, &options)?;
+        Ok(Self { authentications: Gathering::start(&pool), checks: Gathering::start(&pool), pool })
     }
 }
 
@@ -75,22 +77,11 @@ impl Store for PostgresStore {
     }
 
     async fn authenticate(&self, digest: TokenDigest) -> Result<Option<Authenticated>, StoreError> {
-        let mut lease = Lease::acquire(&self.pool).await?;
-        let statement = Authenticate { digest: digest.as_bytes() };
-        let found = statement.get_result::<AuthenticatedRow>(lease.connection()?).await.optional();
-        lease.note(found)?.map(AuthenticatedRow::into_authenticated).transpose()
+        self.authentications.ask(digest).await
     }
 
     async fn check(&self, query: CheckQuery) -> Result<Option<CheckFacts>, StoreError> {
-        let mut lease = Lease::acquire(&self.pool).await?;
-        let organization = match query.organization {
-            OrganizationRef::Id(id) => Some(id.uuid()),
-            OrganizationRef::Active => None,
-        };
-        let subject = query.subject.map(UserId::uuid);
-        let statement = Check { digest: query.digest.as_bytes(), organization, subject };
-        let found = statement.get_result::<CheckRow>(lease.connection()?).await.optional();
-        lease.note(found)?.map(CheckRow::into_facts).transpose()
+        self.checks.ask(query).await
     }
 
     async fn touch_session(&self, session: SessionId, at: Timestamp) -> Result<(), StoreError> {

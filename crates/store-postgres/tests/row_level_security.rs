@@ -177,7 +177,7 @@ async fn logs_are_append_only() {
 async fn hot_functions_leave_no_setting() {
     let t = two_tenants().await;
     let digest: &[u8] = &[7; 32];
-    t.client.query("SELECT * FROM authenticate($1)", &[&digest]).await.unwrap();
+    t.client.query("SELECT * FROM authenticate_many(ARRAY[$1::bytea])", &[&digest]).await.unwrap();
     t.client
         .batch_execute(&format!("SELECT touch_member('{}', '{}', now())", t.first.1.id, t.first.0.id))
         .await

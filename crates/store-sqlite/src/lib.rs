@@ -26,6 +26,7 @@ mod open_error;
 mod options;
 mod org_tx;
 mod platform_tx;
+mod prepared;
 mod reader;
 mod schema;
 mod store;

@@ -7,10 +7,10 @@ use std::sync::Arc;
 use deadpool::Runtime;
 use deadpool::unmanaged::{Object, Pool, PoolConfig};
 use diesel::SqliteConnection;
-use diesel::connection::SimpleConnection;
 use guildhall_ports::store::StoreError;
 
 use crate::connection::{self, Purpose};
+use crate::prepared::Command;
 use crate::store_error::failure;
 use crate::{OpenError, SqliteOptions};
 
@@ -57,7 +57,7 @@ impl Readers {
     /// Begins a unit of work that reads one state, whatever is written meanwhile.
     pub(crate) async fn begin(&self) -> Result<ReadUnit, StoreError> {
         let mut reader = self.acquire().await?;
-        reader.run(|connection| connection.batch_execute("BEGIN DEFERRED").map_err(failure))?;
+        reader.run(|connection| Command("BEGIN DEFERRED").run(connection).map_err(failure))?;
         Ok(ReadUnit { reader, failed: None })
     }
 }
@@ -112,7 +112,7 @@ impl ReadUnit {
 impl Drop for ReadUnit {
     fn drop(&mut self) {
         if let Some(connection) = &mut self.reader.connection
-            && let Err(error) = connection.batch_execute("ROLLBACK")
+            && let Err(error) = Command("COMMIT").run(connection)
         {
             tracing::warn!(%error, "a reading transaction did not end; its connection is opened again");
             self.reader.connection = None;

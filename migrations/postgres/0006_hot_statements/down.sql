@@ -1,4 +1,5 @@
 DROP FUNCTION touch_member(uuid, uuid, timestamptz);
 DROP FUNCTION open_organization(uuid, uuid, boolean);
-DROP FUNCTION check_facts(bytea, uuid, uuid);
-DROP FUNCTION authenticate(bytea);
+DROP FUNCTION check_many(bytea[], uuid[], uuid[]);
+DROP FUNCTION active_organization_of(uuid, uuid);
+DROP FUNCTION authenticate_many(bytea[]);

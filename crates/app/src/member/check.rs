@@ -1,9 +1,9 @@
 use guildhall_domain::policy::{Actor, Facts, decide};
-use guildhall_domain::{Permission, UserId};
+use guildhall_domain::{OrganizationId, Permission, TokenDigest, UserId};
 use guildhall_ports::store::{CheckQuery, OrganizationRef};
 
 use crate::transact::hide_stranger;
-use crate::{AppError, Guildhall, Missing, RequestContext};
+use crate::{AppError, Caller, Guildhall, Missing, RequestContext};
 
 /// May the caller, or another member, do something?
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -40,21 +40,37 @@ impl Guildhall {
                 return Err(AppError::NotFound { what: Missing::Organization, id: None });
             };
             let error = Missing::Organization.with(id.uuid());
-            self.audit_denial(&caller, id, Permission::OrganizationRead, &error).await;
-            return Err(error);
+            return Err(self.refuse_check(caller, digest, id, Permission::OrganizationRead, error).await);
         };
         let facts = Facts { organization, status, member: found.caller_member };
         let subject = question.user_id.filter(|user| *user != caller.actor.user_id);
         let needed = if subject.is_some() { Permission::MemberRead } else { Permission::OrganizationRead };
         if let Err(denied) = decide(&caller.actor, &facts, needed) {
-            let error = denied.into();
-            self.audit_denial(&caller, organization, needed, &error).await;
-            return Err(hide_stranger(error, organization));
+            return Err(self.refuse_check(caller, digest, organization, needed, denied.into()).await);
         }
         let (actor, facts) = match subject {
             None => (caller.actor, facts),
             Some(user_id) => (Actor { user_id, superadmin: false }, Facts { member: found.subject_member, ..facts }),
         };
         Ok(decide(&actor, &facts, question.permission).is_ok())
+    }
+
+    /// Audits a refused check. The caller's own organization, whose log may be
+    /// concerned too, is looked up only now: a check that is answered does without.
+    async fn refuse_check(
+        &self,
+        caller: Caller,
+        digest: TokenDigest,
+        organization: OrganizationId,
+        permission: Permission,
+        error: AppError,
+    ) -> AppError {
+        let active_organization = match self.ports.store.authenticate(digest).await {
+            Ok(found) => found.and_then(|found| found.active_organization),
+            Err(failure) => return failure.into(),
+        };
+        let caller = Caller { active_organization, ..caller };
+        self.audit_denial(&caller, organization, permission, &error).await;
+        hide_stranger(error, organization)
     }
 }

@@ -1,4 +1,5 @@
 //! The use cases on the in-memory store: what an embedder's unit tests look like.
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on has failed")]
 
 mod accounts;
 mod denials;

@@ -50,7 +50,8 @@ pub struct CheckQuery {
 /// The facts of a permission check.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CheckFacts {
-    /// Who asks.
+    /// Who asks. Their active organization is looked up only where the query
+    /// names it, and not to be relied on otherwise.
     pub caller: Authenticated,
     /// The organization, where there is one.
     pub organization: Option<(OrganizationId, OrganizationStatus)>,

@@ -7,6 +7,7 @@ use guildhall_ports::store::StoreError;
 
 use super::audit_columns::{self, Columns};
 use super::paging::rows;
+use crate::prepared::Preparable;
 use crate::schema::{audit_events, audit_heads};
 use crate::store_error::failure;
 use crate::value::{Count, Details, Hash, Id, Time, Word};
@@ -56,7 +57,7 @@ pub(crate) fn head(
     let row: Option<(Count, Hash)> = audit_heads::table
         .find(Id(organization.uuid()))
         .select((audit_heads::sequence, audit_heads::hash))
-        .first(connection)
+        .get_result(connection)
         .optional()
         .map_err(failure)?;
     Ok(row.map(audit_columns::head))
@@ -72,6 +73,7 @@ pub(crate) fn append(
     let after = audit_columns::extended(before, event);
     diesel::update(audit_heads::table.find(Id(organization.uuid())))
         .set((audit_heads::sequence.eq(Count(after.sequence)), audit_heads::hash.eq(Hash(*after.hash.as_bytes()))))
+        .prepared()
         .execute(connection)
         .map_err(failure)?;
     diesel::insert_into(audit_events::table)
@@ -123,7 +125,7 @@ pub(crate) fn list(
         query = query.filter(audit_events::sequence.lt(bounded(after)));
     }
     let found: Vec<Columns> =
-        query.order(audit_events::sequence.desc()).limit(rows(page)).load(connection).map_err(failure)?;
+        query.order(audit_events::sequence.desc()).at_most(rows(page)).load(connection).map_err(failure)?;
     let found = found.into_iter().map(|columns| columns.record(Some(organization))).collect();
     Ok(Page::from_surplus(found, page.size, |record: &AuditRecord| record.sequence))
 }
@@ -138,7 +140,7 @@ pub(crate) fn chain(
     let found: Vec<Columns> = of(organization)
         .filter(audit_events::sequence.gt(bounded(after)))
         .order(audit_events::sequence)
-        .limit(i64::from(limit))
+        .at_most(i64::from(limit))
         .load(connection)
         .map_err(failure)?;
     Ok(found.into_iter().map(|columns| columns.record(Some(organization))).collect())

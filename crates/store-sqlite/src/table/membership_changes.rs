@@ -7,6 +7,7 @@ use guildhall_ports::store::{Constraint, StoreError};
 
 use super::memberships::{of, role_id};
 use super::{organizations, users};
+use crate::prepared::Preparable;
 use crate::schema::memberships;
 use crate::store_error::{failure, unless_referenced};
 use crate::value::{Id, Time, Word};
@@ -65,6 +66,7 @@ pub(crate) fn change_role(
             memberships::updated_at.eq(Time(at)),
             memberships::version.eq(memberships::version + 1),
         ))
+        .prepared()
         .execute(connection)
         .map_err(unless_referenced(Constraint::UnknownRole))?;
     Ok(())
@@ -79,7 +81,7 @@ fn is_owner(
     let role: String = of(organization)
         .filter(memberships::id.eq(Id(member.uuid())))
         .select(memberships::role)
-        .first(connection)
+        .get_result(connection)
         .map_err(failure)?;
     Ok(role == MemberRole::Owner.as_str())
 }
@@ -98,6 +100,7 @@ pub(crate) fn set_access(
             memberships::updated_at.eq(Time(at)),
             memberships::version.eq(memberships::version + 1),
         ))
+        .prepared()
         .execute(connection)
         .map_err(failure)?;
     if changed == 0 { Err(StoreError::NotFound) } else { Ok(()) }
@@ -133,6 +136,7 @@ pub(crate) fn reassign_role(
             memberships::updated_at.eq(Time(at)),
             memberships::version.eq(memberships::version + 1),
         ))
+        .prepared()
         .execute(connection)
         .map_err(unless_referenced(Constraint::UnknownRole))?;
     let changed = i64::try_from(changed).unwrap_or(i64::MAX);
@@ -152,6 +156,7 @@ pub(crate) fn touch(
     let earlier = memberships::last_active_at.is_null().or(memberships::last_active_at.lt(Time(at)));
     diesel::update(of(organization).filter(memberships::user_id.eq(Id(user.uuid()))).filter(earlier))
         .set(memberships::last_active_at.eq(Time(at)))
+        .prepared()
         .execute(connection)
         .map_err(failure)?;
     Ok(())

@@ -14,6 +14,7 @@ use uuid::Uuid;
 
 use super::paging::{instr, rows};
 use super::roles as role_table;
+use crate::prepared::Preparable;
 use crate::schema::{memberships, roles, users};
 use crate::store_error::failure;
 use crate::value::{Id, Permissions, Time, Word};
@@ -142,7 +143,7 @@ pub(crate) fn find(
     let row: Option<ProfileRow> = profiles(Id(organization.uuid()))
         .filter(memberships::id.eq(id).or(memberships::user_id.eq(id)))
         .select((Row::as_select(), AccountRow::as_select(), Option::<role_table::Row>::as_select()))
-        .first(connection)
+        .get_result(connection)
         .optional()
         .map_err(failure)?;
     row.map(profile).transpose()
@@ -174,7 +175,7 @@ pub(crate) fn list(
         query = query.filter(memberships::email.ge(&after.key).and(behind));
     }
     let found: Vec<ProfileRow> =
-        query.order((memberships::email, memberships::id)).limit(rows(page)).load(connection).map_err(failure)?;
+        query.order((memberships::email, memberships::id)).at_most(rows(page)).load(connection).map_err(failure)?;
     let found = found.into_iter().map(profile).collect::<Result<Vec<_>, _>>()?;
     Ok(Page::from_surplus(found, page.size, |member: &MemberProfile| KeyPosition {
         key: member.email.as_str().to_owned(),

@@ -11,6 +11,7 @@ use guildhall_ports::store::StoreError;
 
 use super::paging::rows;
 use super::{memberships as membership_table, organizations as organization_table};
+use crate::prepared::Preparable;
 use crate::schema::{memberships, organizations, roles, users};
 use crate::store_error::failure;
 use crate::value::{Id, Word};
@@ -46,7 +47,7 @@ pub(crate) fn find(
     let row: Option<Row> = scoped(Id(user.uuid()))
         .filter(memberships::organization_id.eq(Id(organization.uuid())))
         .select((organization_table::Row::as_select(), membership_table::Row::as_select(), roles::name.nullable()))
-        .first(connection)
+        .get_result(connection)
         .optional()
         .map_err(failure)?;
     row.map(place).transpose()
@@ -67,7 +68,7 @@ pub(crate) fn list(
     }
     let found: Vec<Row> = query
         .order((organizations::name_key, organizations::id))
-        .limit(rows(page))
+        .at_most(rows(page))
         .load(connection)
         .map_err(failure)?;
     let found = found.into_iter().map(place).collect::<Result<Vec<_>, _>>()?;
@@ -92,7 +93,7 @@ pub(crate) fn active_organization(
         )
         .filter(users::id.eq(user))
         .select(memberships::organization_id)
-        .first(connection)
+        .get_result(connection)
         .optional()
         .map_err(failure)?;
     let found = match chosen {
@@ -101,7 +102,7 @@ pub(crate) fn active_organization(
             .filter(memberships::user_id.eq(user))
             .order((memberships::created_at, memberships::id))
             .select(memberships::organization_id)
-            .first::<Id>(connection)
+            .get_result::<Id>(connection)
             .optional()
             .map_err(failure)?,
     };

@@ -13,6 +13,7 @@ use uuid::Uuid;
 
 use super::memberships::member_facts;
 use super::paging::rows;
+use crate::prepared::Preparable;
 use crate::schema::{memberships, organizations, roles};
 use crate::store_error::{failure, unless_unique};
 use crate::value::{Count, Id, Permissions, Time, Word};
@@ -83,7 +84,7 @@ pub(crate) fn find(
     let row = organizations::table
         .find(Id(organization.uuid()))
         .select(Row::as_select())
-        .first(connection)
+        .get_result(connection)
         .optional()
         .map_err(failure)?;
     Ok(row.map(Organization::from))
@@ -112,7 +113,7 @@ pub(crate) fn open(
         .left_join(memberships::table.on(of_caller))
         .left_join(roles::table.on(of_member))
         .select((Row::as_select(), Option::<CallerRow>::as_select(), roles::permissions.nullable()))
-        .first(connection)
+        .get_result(connection)
         .optional()
         .map_err(failure)?;
     let Some((organization, member, permissions)) = row else {
@@ -141,7 +142,8 @@ pub(crate) fn list(
     if let Some(after) = page.after {
         query = query.filter(organizations::id.lt(Id(after)));
     }
-    let found: Vec<Row> = query.order(organizations::id.desc()).limit(rows(page)).load(connection).map_err(failure)?;
+    let found: Vec<Row> =
+        query.order(organizations::id.desc()).at_most(rows(page)).load(connection).map_err(failure)?;
     let found = found.into_iter().map(Organization::from).collect();
     Ok(Page::from_surplus(found, page.size, |organization: &Organization| organization.id.uuid()))
 }
@@ -173,6 +175,7 @@ pub(crate) fn update(
             organizations::version.eq(organizations::version + 1),
         ))
         .returning(Row::as_returning())
+        .prepared()
         .get_result(connection)
         .optional()
         .map_err(unless_unique(Constraint::OrganizationSlug))?;
@@ -201,6 +204,7 @@ pub(super) fn count_joined(
             organizations::updated_at.eq(Time(at)),
             organizations::version.eq(organizations::version + 1),
         ))
+        .prepared()
         .execute(connection)
         .map_err(failure)?;
     if counted > 0 {
@@ -230,6 +234,7 @@ pub(super) fn count_left(
             organizations::updated_at.eq(Time(at)),
             organizations::version.eq(organizations::version + 1),
         ))
+        .prepared()
         .execute(connection)
         .map_err(failure)?;
     if counted == 0 { Err(StoreError::Conflict(Constraint::LastOwner)) } else { Ok(()) }
@@ -250,6 +255,7 @@ pub(super) fn count_owners(
             organizations::updated_at.eq(Time(at)),
             organizations::version.eq(organizations::version + 1),
         ))
+        .prepared()
         .execute(connection)
         .map_err(failure)?;
     if counted == 0 { Err(StoreError::Conflict(Constraint::LastOwner)) } else { Ok(()) }

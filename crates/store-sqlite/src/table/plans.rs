@@ -1,5 +1,6 @@
 //! Every query that a list or a hot path asks is served by an index, in the
-//! list's order: what keeps it as fast with a million rows as with one.
+//! list's order: what keeps it as fast with a million rows as with one. And its
+//! statement stays prepared.
 
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -31,24 +32,41 @@ fn plans<T>(ask: impl FnOnce(&mut SqliteConnection) -> Result<T, StoreError>) ->
     let path = folder.path().join("plans.db");
     crate::migrate(&path).unwrap();
     let mut connection = connection::open(&path, Purpose::Write, Duration::from_secs(1)).unwrap();
-    let statements = Arc::new(Mutex::new(Vec::new()));
+    let statements = Arc::new(Mutex::new(Statements::default()));
     connection.set_instrumentation(Listener(Arc::clone(&statements)));
     // Whether it finds anything is not the question.
     drop(ask(&mut connection));
     connection.set_instrumentation(None::<Box<dyn Instrumentation>>);
-    let statements: Vec<String> = std::mem::take(&mut *statements.lock().unwrap());
-    assert!(!statements.is_empty());
-    statements.iter().flat_map(|sql| explain(&mut connection, sql)).collect()
+    let Statements { asked, prepared } = std::mem::take(&mut *statements.lock().unwrap());
+    assert!(!asked.is_empty());
+    for sql in &asked {
+        assert!(prepared.contains(sql), "prepared anew at every run: {sql}");
+        // SQLite itself would prepare it anew for every number.
+        assert!(!sql.contains("LIMIT ?"), "{sql}");
+    }
+    asked.iter().flat_map(|sql| explain(&mut connection, sql)).collect()
 }
 
-struct Listener(Arc<Mutex<Vec<String>>>);
+#[derive(Default)]
+struct Statements {
+    asked: Vec<String>,
+    /// Those that the connection keeps.
+    prepared: Vec<String>,
+}
+
+struct Listener(Arc<Mutex<Statements>>);
 
 impl Instrumentation for Listener {
     fn on_connection_event(&mut self, event: InstrumentationEvent<'_>) {
-        if let InstrumentationEvent::StartQuery { query, .. } = event {
-            let text = query.to_string();
-            let sql = text.split(" -- binds").next().unwrap_or_default().to_owned();
-            self.0.lock().unwrap().push(sql);
+        let mut statements = self.0.lock().unwrap();
+        match event {
+            InstrumentationEvent::StartQuery { query, .. } => {
+                let text = query.to_string();
+                let sql = text.split(" -- binds").next().unwrap_or_default().to_owned();
+                statements.asked.push(sql);
+            }
+            InstrumentationEvent::CacheQuery { sql, .. } => statements.prepared.push(sql.to_owned()),
+            _ => {}
         }
     }
 }

@@ -4,6 +4,7 @@ use guildhall_ports::store::StoreError;
 
 use super::audit_columns::{self, Columns};
 use super::audit_events::bounded;
+use crate::prepared::Preparable;
 use crate::schema::{platform_audit_events, platform_audit_head};
 use crate::store_error::failure;
 use crate::value::{Count, Details, Hash, Id, Time, Word};
@@ -12,7 +13,7 @@ use crate::value::{Count, Details, Hash, Id, Time, Word};
 pub(crate) fn head(connection: &mut SqliteConnection) -> Result<ChainHead, StoreError> {
     let row: (Count, Hash) = platform_audit_head::table
         .select((platform_audit_head::sequence, platform_audit_head::hash))
-        .first(connection)
+        .get_result(connection)
         .map_err(|error| match failure(error) {
             StoreError::NotFound => StoreError::Corrupt("the audit log has no head".to_owned()),
             other => other,
@@ -28,6 +29,7 @@ pub(crate) fn append(connection: &mut SqliteConnection, event: &AuditEvent) -> R
             platform_audit_head::sequence.eq(Count(after.sequence)),
             platform_audit_head::hash.eq(Hash(*after.hash.as_bytes())),
         ))
+        .prepared()
         .execute(connection)
         .map_err(failure)?;
     diesel::insert_into(platform_audit_events::table)
@@ -56,7 +58,7 @@ pub(crate) fn chain(connection: &mut SqliteConnection, after: u64, limit: u16) -
     let found: Vec<Columns> = platform_audit_events::table
         .filter(platform_audit_events::sequence.gt(bounded(after)))
         .order(platform_audit_events::sequence)
-        .limit(i64::from(limit))
+        .at_most(i64::from(limit))
         .load(connection)
         .map_err(failure)?;
     Ok(found.into_iter().map(|columns| columns.record(None)).collect())

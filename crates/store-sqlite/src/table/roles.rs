@@ -9,6 +9,7 @@ use guildhall_domain::{CustomRole, Description, Name, OrganizationId, RoleId, Ve
 use guildhall_ports::store::{Constraint, StoreError};
 
 use super::paging::rows;
+use crate::prepared::Preparable;
 use crate::schema::roles;
 use crate::store_error::{failure, unless_referenced, unless_unique};
 use crate::value::{Id, Permissions, Time, Word};
@@ -75,7 +76,7 @@ pub(crate) fn find(
     let row: Option<Row> = of(organization)
         .filter(roles::id.eq(Id(role.uuid())))
         .select(Row::as_select())
-        .first(connection)
+        .get_result(connection)
         .optional()
         .map_err(failure)?;
     Ok(row.map(CustomRole::from))
@@ -89,7 +90,7 @@ pub(crate) fn find_by_name(
     let row: Option<Row> = of(organization)
         .filter(roles::name_key.eq(name.sort_key()))
         .select(Row::as_select())
-        .first(connection)
+        .get_result(connection)
         .optional()
         .map_err(failure)?;
     Ok(row.map(CustomRole::from))
@@ -107,7 +108,7 @@ pub(crate) fn list(
             .filter(roles::name_key.ge(&after.key).and(roles::name_key.gt(&after.key).or(roles::id.gt(Id(after.id)))));
     }
     let found: Vec<Row> =
-        query.order((roles::name_key, roles::id)).limit(rows(page)).load(connection).map_err(failure)?;
+        query.order((roles::name_key, roles::id)).at_most(rows(page)).load(connection).map_err(failure)?;
     let found = found.into_iter().map(CustomRole::from).collect();
     Ok(Page::from_surplus(found, page.size, |role: &CustomRole| KeyPosition {
         key: role.name.sort_key(),
@@ -145,6 +146,7 @@ pub(crate) fn update(
             roles::version.eq(roles::version + 1),
         ))
         .returning(Row::as_returning())
+        .prepared()
         .get_result(connection)
         .optional()
         .map_err(unless_unique(Constraint::RoleName))?;

@@ -8,6 +8,7 @@ use guildhall_ports::store::StoreError;
 use uuid::Uuid;
 
 use super::paging::rows;
+use crate::prepared::Preparable;
 use crate::schema::sessions;
 use crate::store_error::{failure, unless_absent};
 use crate::value::{Hash, Id, Time};
@@ -66,7 +67,7 @@ pub(crate) fn list(
     if let Some(after) = page.after {
         query = query.filter(sessions::id.lt(Id(after)));
     }
-    let found: Vec<Row> = query.order(sessions::id.desc()).limit(rows(page)).load(connection).map_err(failure)?;
+    let found: Vec<Row> = query.order(sessions::id.desc()).at_most(rows(page)).load(connection).map_err(failure)?;
     let found = found.into_iter().map(Session::from).collect();
     Ok(Page::from_surplus(found, page.size, |session: &Session| session.id.uuid()))
 }
@@ -75,6 +76,7 @@ pub(crate) fn list(
 pub(crate) fn touch(connection: &mut SqliteConnection, session: SessionId, at: Timestamp) -> Result<(), StoreError> {
     diesel::update(sessions::table.find(Id(session.uuid())).filter(sessions::last_seen_at.lt(Time(at))))
         .set(sessions::last_seen_at.eq(Time(at)))
+        .prepared()
         .execute(connection)
         .map_err(failure)?;
     Ok(())

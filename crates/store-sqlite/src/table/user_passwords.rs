@@ -3,6 +3,7 @@ use guildhall_domain::UserId;
 use guildhall_ports::PasswordHash;
 use guildhall_ports::store::StoreError;
 
+use crate::prepared::Preparable;
 use crate::schema::user_passwords;
 use crate::store_error::{failure, unless_absent};
 use crate::value::Id;
@@ -11,7 +12,7 @@ pub(crate) fn find(connection: &mut SqliteConnection, user: UserId) -> Result<Op
     let hash: Option<String> = user_passwords::table
         .find(Id(user.uuid()))
         .select(user_passwords::hash)
-        .first(connection)
+        .get_result(connection)
         .optional()
         .map_err(failure)?;
     Ok(hash.map(PasswordHash::new))
@@ -25,6 +26,7 @@ pub(crate) fn put(connection: &mut SqliteConnection, user: UserId, password: &Pa
         .on_conflict(user_passwords::user_id)
         .do_update()
         .set(hash)
+        .prepared()
         .execute(connection)
         .map_err(unless_absent)?;
     Ok(())

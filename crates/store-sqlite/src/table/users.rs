@@ -9,6 +9,7 @@ use guildhall_domain::{Description, Email, Name, TimeZone, User, UserId, Version
 use guildhall_ports::store::{AccountRef, AccountSummary, Constraint, StoreError};
 
 use super::paging::{instr, rows};
+use crate::prepared::Preparable;
 use crate::schema::users;
 use crate::store_error::{failure, unless_referenced, unless_unique};
 use crate::value::{Id, Time, Word};
@@ -81,8 +82,12 @@ fn search_front(name: &Name) -> String {
 }
 
 pub(crate) fn find(connection: &mut SqliteConnection, user: UserId) -> Result<Option<User>, StoreError> {
-    let row =
-        users::table.find(Id(user.uuid())).select(Row::as_select()).first(connection).optional().map_err(failure)?;
+    let row = users::table
+        .find(Id(user.uuid()))
+        .select(Row::as_select())
+        .get_result(connection)
+        .optional()
+        .map_err(failure)?;
     Ok(row.map(User::from))
 }
 
@@ -90,7 +95,7 @@ pub(crate) fn find_by_email(connection: &mut SqliteConnection, email: &Email) ->
     let row = users::table
         .filter(users::email.eq(email.as_str()))
         .select(Row::as_select())
-        .first(connection)
+        .get_result(connection)
         .optional()
         .map_err(failure)?;
     Ok(row.map(User::from))
@@ -104,9 +109,9 @@ pub(crate) fn summary(
     type SummaryRow = (Id, Word<Email>, Word<Name>, Option<Time>);
     let row: Option<SummaryRow> = match account {
         AccountRef::Email(email) => {
-            users::table.filter(users::email.eq(email.as_str())).select(columns).first(connection)
+            users::table.filter(users::email.eq(email.as_str())).select(columns).get_result(connection)
         }
-        AccountRef::Id(user) => users::table.find(Id(user.uuid())).select(columns).first(connection),
+        AccountRef::Id(user) => users::table.find(Id(user.uuid())).select(columns).get_result(connection),
     }
     .optional()
     .map_err(failure)?;
@@ -120,7 +125,7 @@ pub(crate) fn summary(
 
 /// The address of an account, for the copy of it in a membership.
 pub(crate) fn email(connection: &mut SqliteConnection, user: UserId) -> Result<Option<String>, StoreError> {
-    users::table.find(Id(user.uuid())).select(users::email).first(connection).optional().map_err(failure)
+    users::table.find(Id(user.uuid())).select(users::email).get_result(connection).optional().map_err(failure)
 }
 
 /// Accounts in the order of e-mail, then id.
@@ -138,7 +143,8 @@ pub(crate) fn list(
         query =
             query.filter(users::email.ge(&after.key).and(users::email.gt(&after.key).or(users::id.gt(Id(after.id)))));
     }
-    let found: Vec<Row> = query.order((users::email, users::id)).limit(rows(page)).load(connection).map_err(failure)?;
+    let found: Vec<Row> =
+        query.order((users::email, users::id)).at_most(rows(page)).load(connection).map_err(failure)?;
     let found = found.into_iter().map(User::from).collect();
     Ok(Page::from_surplus(found, page.size, |user: &User| KeyPosition {
         key: user.email.as_str().to_owned(),
@@ -174,6 +180,7 @@ pub(crate) fn update(connection: &mut SqliteConnection, user: &User) -> Result<U
             users::version.eq(users::version + 1),
         ))
         .returning(Row::as_returning())
+        .prepared()
         .get_result(connection)
         .optional()
         .map_err(failure)?;

@@ -3,12 +3,12 @@
 use std::sync::mpsc::{Receiver, RecvTimeoutError};
 use std::time::{Duration, Instant};
 
-use diesel::connection::SimpleConnection;
 use diesel::sql_types::BigInt;
 use diesel::{QueryableByName, RunQueryDsl, SqliteConnection, sql_query};
 use guildhall_ports::store::StoreError;
 
 use super::step::{Answer, Request, Statement, Step};
+use crate::prepared::Command;
 use crate::store_error::{ends_the_unit, failure};
 
 /// How many commits share one flush at the most.
@@ -39,7 +39,7 @@ enum Ended {
 
 impl<'a> Batch<'a> {
     pub(super) fn begin(connection: &'a mut SqliteConnection) -> Result<Self, StoreError> {
-        connection.batch_execute("BEGIN IMMEDIATE").map_err(failure)?;
+        Command("BEGIN IMMEDIATE").run(connection).map_err(failure)?;
         Ok(Self { connection, began: Instant::now(), held: Vec::new(), sound: true })
     }
 
@@ -87,7 +87,8 @@ impl<'a> Batch<'a> {
             }
         }
         // Takes back what the unit of work did, and leaves its neighbours alone.
-        self.execute("ROLLBACK TO unit; RELEASE unit")?;
+        self.execute("ROLLBACK TO unit")?;
+        self.execute("RELEASE unit")?;
         Ok(Ended::RolledBack)
     }
 
@@ -125,7 +126,8 @@ impl<'a> Batch<'a> {
         let before = self.data_version()?;
         self.execute("RELEASE unit")?;
         self.flush()?;
-        self.execute("BEGIN IMMEDIATE; SAVEPOINT unit")?;
+        self.execute("BEGIN IMMEDIATE")?;
+        self.execute("SAVEPOINT unit")?;
         self.began = Instant::now();
         Ok(self.data_version()? == before)
     }
@@ -161,8 +163,8 @@ impl<'a> Batch<'a> {
         false
     }
 
-    fn execute(&mut self, sql: &str) -> Result<(), StoreError> {
-        self.connection.batch_execute(sql).map_err(failure)
+    fn execute(&mut self, command: &'static str) -> Result<(), StoreError> {
+        Command(command).run(self.connection).map_err(failure)
     }
 
     /// A number that changes when another connection commits.
