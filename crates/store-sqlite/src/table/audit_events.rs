@@ -7,7 +7,7 @@ use guildhall_ports::store::StoreError;
 
 use super::audit_columns::{self, Columns};
 use super::paging::rows;
-use crate::prepared::Preparable;
+use crate::prepared::{self, Limited};
 use crate::schema::{audit_events, audit_heads};
 use crate::store_error::failure;
 use crate::value::{Count, Details, Hash, Id, Time, Word};
@@ -71,9 +71,8 @@ pub(crate) fn append(
 ) -> Result<AuditRecord, StoreError> {
     let before = head(connection, organization)?.ok_or(StoreError::NotFound)?;
     let after = audit_columns::extended(before, event);
-    diesel::update(audit_heads::table.find(Id(organization.uuid())))
+    prepared::update(audit_heads::table.find(Id(organization.uuid())))
         .set((audit_heads::sequence.eq(Count(after.sequence)), audit_heads::hash.eq(Hash(*after.hash.as_bytes()))))
-        .prepared()
         .execute(connection)
         .map_err(failure)?;
     diesel::insert_into(audit_events::table)

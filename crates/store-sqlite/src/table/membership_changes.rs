@@ -7,7 +7,7 @@ use guildhall_ports::store::{Constraint, StoreError};
 
 use super::memberships::{of, role_id};
 use super::{organizations, users};
-use crate::prepared::Preparable;
+use crate::prepared;
 use crate::schema::memberships;
 use crate::store_error::{failure, unless_referenced};
 use crate::value::{Id, Time, Word};
@@ -59,14 +59,13 @@ pub(crate) fn change_role(
         0 => {}
         change => organizations::count_owners(connection, organization, change, at)?,
     }
-    diesel::update(of(organization).filter(memberships::id.eq(Id(member.uuid()))))
+    prepared::update(of(organization).filter(memberships::id.eq(Id(member.uuid()))))
         .set((
             memberships::role.eq(role.as_str()),
             memberships::role_id.eq(role_id(role)),
             memberships::updated_at.eq(Time(at)),
             memberships::version.eq(memberships::version + 1),
         ))
-        .prepared()
         .execute(connection)
         .map_err(unless_referenced(Constraint::UnknownRole))?;
     Ok(())
@@ -93,14 +92,13 @@ pub(crate) fn set_access(
     (all_read, all_write): (bool, bool),
     at: Timestamp,
 ) -> Result<(), StoreError> {
-    let changed = diesel::update(of(organization).filter(memberships::id.eq(Id(member.uuid()))))
+    let changed = prepared::update(of(organization).filter(memberships::id.eq(Id(member.uuid()))))
         .set((
             memberships::all_read.eq(all_read),
             memberships::all_write.eq(all_write),
             memberships::updated_at.eq(Time(at)),
             memberships::version.eq(memberships::version + 1),
         ))
-        .prepared()
         .execute(connection)
         .map_err(failure)?;
     if changed == 0 { Err(StoreError::NotFound) } else { Ok(()) }
@@ -129,14 +127,13 @@ pub(crate) fn reassign_role(
     to: MemberRole,
     at: Timestamp,
 ) -> Result<u64, StoreError> {
-    let changed = diesel::update(of(organization).filter(memberships::role_id.eq(Id(from.uuid()))))
+    let changed = prepared::update(of(organization).filter(memberships::role_id.eq(Id(from.uuid()))))
         .set((
             memberships::role.eq(to.as_str()),
             memberships::role_id.eq(role_id(to)),
             memberships::updated_at.eq(Time(at)),
             memberships::version.eq(memberships::version + 1),
         ))
-        .prepared()
         .execute(connection)
         .map_err(unless_referenced(Constraint::UnknownRole))?;
     let changed = i64::try_from(changed).unwrap_or(i64::MAX);
@@ -154,9 +151,8 @@ pub(crate) fn touch(
     at: Timestamp,
 ) -> Result<(), StoreError> {
     let earlier = memberships::last_active_at.is_null().or(memberships::last_active_at.lt(Time(at)));
-    diesel::update(of(organization).filter(memberships::user_id.eq(Id(user.uuid()))).filter(earlier))
+    prepared::update(of(organization).filter(memberships::user_id.eq(Id(user.uuid()))).filter(earlier))
         .set(memberships::last_active_at.eq(Time(at)))
-        .prepared()
         .execute(connection)
         .map_err(failure)?;
     Ok(())

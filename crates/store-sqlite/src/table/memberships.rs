@@ -14,7 +14,7 @@ use uuid::Uuid;
 
 use super::paging::{instr, rows};
 use super::roles as role_table;
-use crate::prepared::Preparable;
+use crate::prepared::Limited;
 use crate::schema::{memberships, roles, users};
 use crate::store_error::failure;
 use crate::value::{Id, Permissions, Time, Word};

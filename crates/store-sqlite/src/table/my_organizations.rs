@@ -11,7 +11,7 @@ use guildhall_ports::store::StoreError;
 
 use super::paging::rows;
 use super::{memberships as membership_table, organizations as organization_table};
-use crate::prepared::Preparable;
+use crate::prepared::Limited;
 use crate::schema::{memberships, organizations, roles, users};
 use crate::store_error::failure;
 use crate::value::{Id, Word};

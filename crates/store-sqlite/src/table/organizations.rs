@@ -13,7 +13,7 @@ use uuid::Uuid;
 
 use super::memberships::member_facts;
 use super::paging::rows;
-use crate::prepared::Preparable;
+use crate::prepared::{self, Limited};
 use crate::schema::{memberships, organizations, roles};
 use crate::store_error::{failure, unless_unique};
 use crate::value::{Count, Id, Permissions, Time, Word};
@@ -162,7 +162,7 @@ pub(crate) fn update(
     organization: &Organization,
 ) -> Result<Organization, StoreError> {
     let row = Row::from(organization);
-    let updated: Option<Row> = diesel::update(organizations::table.find(row.id))
+    let updated: Option<Row> = prepared::update(organizations::table.find(row.id))
         .set((
             organizations::name.eq(row.name),
             organizations::name_key.eq(organization.name.sort_key()),
@@ -175,7 +175,6 @@ pub(crate) fn update(
             organizations::version.eq(organizations::version + 1),
         ))
         .returning(Row::as_returning())
-        .prepared()
         .get_result(connection)
         .optional()
         .map_err(unless_unique(Constraint::OrganizationSlug))?;
@@ -197,14 +196,13 @@ pub(super) fn count_joined(
 ) -> Result<(), StoreError> {
     let at_least = i64::from(!as_owner);
     let owned = organizations::owners_count.ge(at_least);
-    let counted = diesel::update(organizations::table.find(Id(organization.uuid())).filter(owned))
+    let counted = prepared::update(organizations::table.find(Id(organization.uuid())).filter(owned))
         .set((
             organizations::users_count.eq(organizations::users_count + 1),
             organizations::owners_count.eq(organizations::owners_count + i64::from(as_owner)),
             organizations::updated_at.eq(Time(at)),
             organizations::version.eq(organizations::version + 1),
         ))
-        .prepared()
         .execute(connection)
         .map_err(failure)?;
     if counted > 0 {
@@ -227,14 +225,13 @@ pub(super) fn count_left(
     // Somebody who is no owner leaves any number of them, and be it none.
     let at_least = if as_owner { 2 } else { 0 };
     let others_own = organizations::owners_count.ge(at_least);
-    let counted = diesel::update(organizations::table.find(Id(organization.uuid())).filter(others_own))
+    let counted = prepared::update(organizations::table.find(Id(organization.uuid())).filter(others_own))
         .set((
             organizations::users_count.eq(organizations::users_count - 1),
             organizations::owners_count.eq(organizations::owners_count - leaving),
             organizations::updated_at.eq(Time(at)),
             organizations::version.eq(organizations::version + 1),
         ))
-        .prepared()
         .execute(connection)
         .map_err(failure)?;
     if counted == 0 { Err(StoreError::Conflict(Constraint::LastOwner)) } else { Ok(()) }
@@ -249,13 +246,12 @@ pub(super) fn count_owners(
     at: Timestamp,
 ) -> Result<(), StoreError> {
     let one_stays = (organizations::owners_count + change).gt(0);
-    let counted = diesel::update(organizations::table.find(Id(organization.uuid())).filter(one_stays))
+    let counted = prepared::update(organizations::table.find(Id(organization.uuid())).filter(one_stays))
         .set((
             organizations::owners_count.eq(organizations::owners_count + change),
             organizations::updated_at.eq(Time(at)),
             organizations::version.eq(organizations::version + 1),
         ))
-        .prepared()
         .execute(connection)
         .map_err(failure)?;
     if counted == 0 { Err(StoreError::Conflict(Constraint::LastOwner)) } else { Ok(()) }

@@ -166,6 +166,10 @@ fn single_rows_are_found_by_indexes() {
     assert_served_by_indexes("reassign", |c| {
         membership_changes::reassign_role(c, organization, ID.into(), MemberRole::Member, AT)
     });
+    assert_served_by_indexes("organization", |c| organizations::find(c, organization));
+    assert_served_by_indexes("role", |c| roles::find(c, organization, ID.into()));
+    assert_served_by_indexes("user", |c| users::find(c, ID.into()));
+    assert_served_by_indexes("end of the chain", |c| audit_events::head(c, organization));
     assert_served_by_indexes("session", |c| sessions::touch(c, SessionId::from(ID), AT));
     let email = Email::parse("a@example.com").unwrap();
     assert_served_by_indexes("account", |c| users::summary(c, &AccountRef::Email(email)));

@@ -4,7 +4,7 @@ use guildhall_ports::store::StoreError;
 
 use super::audit_columns::{self, Columns};
 use super::audit_events::bounded;
-use crate::prepared::Preparable;
+use crate::prepared::{self, Limited};
 use crate::schema::{platform_audit_events, platform_audit_head};
 use crate::store_error::failure;
 use crate::value::{Count, Details, Hash, Id, Time, Word};
@@ -24,12 +24,11 @@ pub(crate) fn head(connection: &mut SqliteConnection) -> Result<ChainHead, Store
 /// Appends an event to the installation's own chain.
 pub(crate) fn append(connection: &mut SqliteConnection, event: &AuditEvent) -> Result<(), StoreError> {
     let after = audit_columns::extended(head(connection)?, event);
-    diesel::update(platform_audit_head::table)
+    prepared::update(platform_audit_head::table)
         .set((
             platform_audit_head::sequence.eq(Count(after.sequence)),
             platform_audit_head::hash.eq(Hash(*after.hash.as_bytes())),
         ))
-        .prepared()
         .execute(connection)
         .map_err(failure)?;
     diesel::insert_into(platform_audit_events::table)

@@ -9,7 +9,7 @@ use guildhall_domain::{CustomRole, Description, Name, OrganizationId, RoleId, Ve
 use guildhall_ports::store::{Constraint, StoreError};
 
 use super::paging::rows;
-use crate::prepared::Preparable;
+use crate::prepared::{self, Limited};
 use crate::schema::roles;
 use crate::store_error::{failure, unless_referenced, unless_unique};
 use crate::value::{Id, Permissions, Time, Word};
@@ -136,7 +136,7 @@ pub(crate) fn update(
     role: &CustomRole,
 ) -> Result<CustomRole, StoreError> {
     let row = Row::from(role);
-    let updated: Option<Row> = diesel::update(of(organization).filter(roles::id.eq(row.id)))
+    let updated: Option<Row> = prepared::update(of(organization).filter(roles::id.eq(row.id)))
         .set((
             roles::name.eq(row.name),
             roles::name_key.eq(role.name.sort_key()),
@@ -146,7 +146,6 @@ pub(crate) fn update(
             roles::version.eq(roles::version + 1),
         ))
         .returning(Row::as_returning())
-        .prepared()
         .get_result(connection)
         .optional()
         .map_err(unless_unique(Constraint::RoleName))?;

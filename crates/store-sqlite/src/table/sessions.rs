@@ -8,7 +8,7 @@ use guildhall_ports::store::StoreError;
 use uuid::Uuid;
 
 use super::paging::rows;
-use crate::prepared::Preparable;
+use crate::prepared::{self, Limited};
 use crate::schema::sessions;
 use crate::store_error::{failure, unless_absent};
 use crate::value::{Hash, Id, Time};
@@ -74,9 +74,8 @@ pub(crate) fn list(
 
 /// Notes a use, never one before the last.
 pub(crate) fn touch(connection: &mut SqliteConnection, session: SessionId, at: Timestamp) -> Result<(), StoreError> {
-    diesel::update(sessions::table.find(Id(session.uuid())).filter(sessions::last_seen_at.lt(Time(at))))
+    prepared::update(sessions::table.find(Id(session.uuid())).filter(sessions::last_seen_at.lt(Time(at))))
         .set(sessions::last_seen_at.eq(Time(at)))
-        .prepared()
         .execute(connection)
         .map_err(failure)?;
     Ok(())

@@ -3,7 +3,6 @@ use guildhall_domain::UserId;
 use guildhall_ports::PasswordHash;
 use guildhall_ports::store::StoreError;
 
-use crate::prepared::Preparable;
 use crate::schema::user_passwords;
 use crate::store_error::{failure, unless_absent};
 use crate::value::Id;
@@ -26,7 +25,6 @@ pub(crate) fn put(connection: &mut SqliteConnection, user: UserId, password: &Pa
         .on_conflict(user_passwords::user_id)
         .do_update()
         .set(hash)
-        .prepared()
         .execute(connection)
         .map_err(unless_absent)?;
     Ok(())

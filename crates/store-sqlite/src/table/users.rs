@@ -9,7 +9,7 @@ use guildhall_domain::{Description, Email, Name, TimeZone, User, UserId, Version
 use guildhall_ports::store::{AccountRef, AccountSummary, Constraint, StoreError};
 
 use super::paging::{instr, rows};
-use crate::prepared::Preparable;
+use crate::prepared::{self, Limited};
 use crate::schema::users;
 use crate::store_error::{failure, unless_referenced, unless_unique};
 use crate::value::{Id, Time, Word};
@@ -164,7 +164,7 @@ pub(crate) fn insert(connection: &mut SqliteConnection, user: &User) -> Result<(
 /// Writes everything but id, e-mail, `created_at` and version, which goes up.
 pub(crate) fn update(connection: &mut SqliteConnection, user: &User) -> Result<User, StoreError> {
     let row = Row::from(user);
-    let updated: Option<Row> = diesel::update(users::table.find(row.id))
+    let updated: Option<Row> = prepared::update(users::table.find(row.id))
         .set((
             users::search_key.eq(search_front(&user.name).into_sql::<Text>().concat(users::email)),
             users::name.eq(row.name),
@@ -180,7 +180,6 @@ pub(crate) fn update(connection: &mut SqliteConnection, user: &User) -> Result<U
             users::version.eq(users::version + 1),
         ))
         .returning(Row::as_returning())
-        .prepared()
         .get_result(connection)
         .optional()
         .map_err(failure)?;

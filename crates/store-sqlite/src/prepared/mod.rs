@@ -1,0 +1,10 @@
+//! Statements that a connection prepares once and then only runs again.
+//! Preparing one of the joins here costs several times its run.
+
+mod at_most;
+mod command;
+mod update;
+
+pub(crate) use at_most::Limited;
+pub(crate) use command::Command;
+pub(crate) use update::update;
