@@ -3,6 +3,7 @@
 //! takes one round trip, and a crowd of them share one.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use guildhall_ports::store::StoreError;
 use tokio::sync::{Mutex, mpsc, oneshot};
@@ -29,9 +30,12 @@ type Waiting<Q> = (Q, Reply<Q>);
 /// would wait noticeably for the last.
 const MOST: usize = 64;
 
-/// How many statements run at once: while one is in the database, another is
-/// read from or written to the network.
-const LANES: usize = 2;
+/// How many statements of one kind run at once: half of the processors, the
+/// other half being the database's on a machine of its own size. Fewer lanes
+/// gather more in each statement, which is what makes it fast.
+fn lanes() -> usize {
+    std::thread::available_parallelism().map_or(1, |processors| (processors.get() / 2).max(1))
+}
 
 /// How many questions may wait. A caller beyond that is refused at once.
 const QUEUE: usize = 16_384;
@@ -49,11 +53,12 @@ impl<Q: Question> Clone for Gathering<Q> {
 
 impl<Q: Question> Gathering<Q> {
     /// Begins to gather on the present runtime, until the last clone is gone.
-    pub(crate) fn start(pool: &ConnectionPool) -> Self {
+    /// A statement that takes longer than `patience` is given up.
+    pub(crate) fn start(pool: &ConnectionPool, patience: Duration) -> Self {
         let (queue, waiting) = mpsc::channel(QUEUE);
         let waiting = Arc::new(Mutex::new(waiting));
-        for _ in 0..LANES {
-            tokio::spawn(lane(pool.clone(), Arc::clone(&waiting)));
+        for _ in 0..lanes() {
+            tokio::spawn(lane(pool.clone(), patience, Arc::clone(&waiting)));
         }
         Self { queue }
     }
@@ -67,7 +72,7 @@ impl<Q: Question> Gathering<Q> {
     }
 }
 
-async fn lane<Q: Question>(pool: ConnectionPool, waiting: Arc<Mutex<mpsc::Receiver<Waiting<Q>>>>) {
+async fn lane<Q: Question>(pool: ConnectionPool, patience: Duration, waiting: Arc<Mutex<mpsc::Receiver<Waiting<Q>>>>) {
     let mut gathered = Vec::with_capacity(MOST);
     loop {
         let received = waiting.lock().await.recv_many(&mut gathered, MOST).await;
@@ -75,11 +80,7 @@ async fn lane<Q: Question>(pool: ConnectionPool, waiting: Arc<Mutex<mpsc::Receiv
             return;
         }
         let (questions, replies): (Vec<Q>, Vec<Reply<Q>>) = gathered.drain(..).unzip();
-        let answers = match Lease::acquire(&pool).await {
-            Ok(mut lease) => Q::ask(&questions, &mut lease).await,
-            Err(error) => Err(error),
-        };
-        match answers {
+        match ask_within(patience, &pool, &questions).await {
             Ok(answers) => {
                 for (reply, answer) in replies.into_iter().zip(answers) {
                     // Who no longer waits needs no answer.
@@ -93,4 +94,19 @@ async fn lane<Q: Question>(pool: ConnectionPool, waiting: Arc<Mutex<mpsc::Receiv
             }
         }
     }
+}
+
+/// A connection whose statement was given up half-way is not used again: its
+/// answer would be taken for the next one's.
+async fn ask_within<Q: Question>(
+    patience: Duration,
+    pool: &ConnectionPool,
+    questions: &[Q],
+) -> Result<Vec<Answer<Q>>, StoreError> {
+    let mut lease = Lease::acquire(pool).await?;
+    lease.set_clean(false);
+    let asked = tokio::time::timeout(patience, Q::ask(questions, &mut lease)).await;
+    let answers = asked.unwrap_or_else(|_| Err(StoreError::Unavailable("the database does not answer".to_owned())))?;
+    lease.set_clean(true);
+    Ok(answers)
 }

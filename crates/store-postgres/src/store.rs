@@ -46,7 +46,9 @@ impl PostgresStore {
         let connector = Connector::parse(url)?;
         preflight::check(&connector, &options).await?;
         let pool = pool::build(connector, &options)?;
-        Ok(Self { authentications: Gathering::start(&pool), checks: Gathering::start(&pool), pool })
+        let patience = options.acquire_timeout;
+        let authentications = Gathering::start(&pool, patience);
+        Ok(Self { authentications, checks: Gathering::start(&pool, patience), pool })
     }
 }
 

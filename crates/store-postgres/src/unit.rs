@@ -38,7 +38,7 @@ impl Lease {
         Ok(&mut open.connection)
     }
 
-    fn set_clean(&mut self, clean: bool) {
+    pub(crate) fn set_clean(&mut self, clean: bool) {
         self.clean = clean;
     }
 

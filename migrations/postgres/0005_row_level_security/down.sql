@@ -1,12 +1,14 @@
-DROP POLICY by_platform ON organizations;
 DROP POLICY by_membership ON roles;
-DROP POLICY by_membership ON organizations;
 DROP POLICY by_user ON memberships;
 DROP POLICY by_organization ON audit_events;
 DROP POLICY by_organization ON audit_heads;
 DROP POLICY by_organization ON memberships;
 DROP POLICY by_organization ON roles;
-DROP POLICY by_id ON organizations;
+DROP POLICY deleted_inside ON organizations;
+DROP POLICY changed_inside ON organizations;
+DROP POLICY made_inside ON organizations;
+DROP POLICY visible ON organizations;
+DROP FUNCTION is_own_organization(uuid);
 
 ALTER TABLE audit_events NO FORCE ROW LEVEL SECURITY;
 ALTER TABLE audit_events DISABLE ROW LEVEL SECURITY;

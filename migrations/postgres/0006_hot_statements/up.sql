@@ -2,6 +2,9 @@
 -- trip. Each runs in a transaction of its own, with which its settings end.
 -- SECURITY INVOKER: row-level security holds inside as it does outside.
 -- Settings are made by assignment, which plpgsql evaluates without a query.
+--
+-- Plans are kept with the connection. `enable_seqscan = off`: a plan that was
+-- made while the tables were small must not scan them when they are large.
 
 -- Who holds each of the tokens with these digests. Answers are found by their
 -- place; a digest that nobody holds has none. Many at once, because a round
@@ -17,7 +20,7 @@ CREATE FUNCTION authenticate_many(digests bytea[]) RETURNS TABLE (
     last_seen_at timestamptz,
     expires_at timestamptz,
     active_organization_id uuid
-) LANGUAGE plpgsql VOLATILE SECURITY INVOKER AS $$
+) LANGUAGE plpgsql VOLATILE SECURITY INVOKER SET enable_seqscan = off AS $$
 #variable_conflict use_column
 DECLARE
     chosen uuid;
@@ -80,7 +83,7 @@ CREATE FUNCTION check_many(digests bytea[], organizations uuid[], subjects uuid[
     subject_role text,
     subject_role_id uuid,
     subject_permissions text[]
-) LANGUAGE plpgsql VOLATILE SECURITY INVOKER AS $$
+) LANGUAGE plpgsql VOLATILE SECURITY INVOKER SET enable_seqscan = off AS $$
 #variable_conflict use_column
 DECLARE
     chosen uuid;
