@@ -70,38 +70,64 @@ async fn the_audit_log_shows_tampering(server: Server) {
     ann.patch("/api/v1/organizations/me", json!({ "name": "Changed" })).await.expect(200);
     assert!(server.command(&["audit", "verify"]).await.status.success());
     let id = ann.get("/api/v1/organizations/me").await.expect(200).text_at("/id");
-    tamper(&server, &id).await;
+    let row = format!("organization_id = {} AND sequence = 2", literal(&server, &id));
+    tamper(&server, &format!("UPDATE audit_events SET action = 'nonsense' WHERE {row};")).await;
+    let verified = server.command(&["audit", "verify"]).await;
+    let said = String::from_utf8_lossy(&verified.stdout).into_owned();
+    assert!(!verified.status.success() && said.contains("record 2"), "{said}");
+    tamper(&server, &format!("UPDATE audit_events SET action = 'create_role' WHERE {row};")).await;
     let verified = server.command(&["audit", "verify"]).await;
     assert!(!verified.status.success());
     let said = String::from_utf8_lossy(&verified.stdout) + String::from_utf8_lossy(&verified.stderr);
     assert!(said.contains(&id) && said.contains("record 2 was changed"), "{said}");
     let one = server.command(&["audit", "verify", "--organization", &id]).await;
     assert!(!one.status.success());
+    // A log that is gone altogether is no log that is whole.
+    tamper(&server, &format!("DELETE FROM audit_events WHERE organization_id = {id}; DELETE FROM audit_heads WHERE organization_id = {id};", id = literal(&server, &id))).await;
+    let wiped = server.command(&["audit", "verify"]).await;
+    let said = String::from_utf8_lossy(&wiped.stdout).into_owned();
+    assert!(!wiped.status.success() && said.contains(&id) && said.contains("head"), "{said}");
+}
+
+/// An identifier as each database writes it.
+fn literal(server: &Server, id: &str) -> String {
+    match server.database() {
+        Database::Sqlite(_) => format!("x'{}'", id.replace('-', "")),
+        Database::Postgres(_) => format!("'{id}'"),
+    }
 }
 
 /// As somebody with the database's own tools would.
-async fn tamper(server: &Server, organization: &str) {
+async fn tamper(server: &Server, statements: &str) {
     match server.database() {
         Database::Sqlite(_) => {
             let file = server.database().sqlite_file().unwrap();
-            let id = organization.replace('-', "");
-            let sql = format!(
-                "DROP TRIGGER IF EXISTS audit_events_refuse_update; \
-                 UPDATE audit_events SET success = 0 WHERE organization_id = x'{id}' AND sequence = 2;"
-            );
             let mut connection = SqliteConnection::establish(file.to_str().unwrap()).unwrap();
-            connection.batch_execute(&sql).unwrap();
+            let triggers = "DROP TRIGGER IF EXISTS audit_events_refuse_update; \
+                DROP TRIGGER IF EXISTS audit_events_refuse_delete;";
+            connection.batch_execute(&format!("{triggers} {statements}")).unwrap();
         }
         Database::Postgres(database) => {
             // Even the owner sees no rows while row-level security is forced.
-            let sql = format!(
-                "ALTER TABLE audit_events NO FORCE ROW LEVEL SECURITY; \
-                 UPDATE audit_events SET success = false WHERE organization_id = '{organization}' AND sequence = 2; \
-                 ALTER TABLE audit_events FORCE ROW LEVEL SECURITY;"
-            );
+            let tables = ["audit_events", "audit_heads"];
+            let forced =
+                |how: &str| tables.map(|table| format!("ALTER TABLE {table} {how} ROW LEVEL SECURITY;")).concat();
+            let sql = format!("{} {statements} {}", forced("NO FORCE"), forced("FORCE"));
             database.client().await.batch_execute(&sql).await.unwrap();
         }
     }
+}
+
+/// What is not there cannot be verified, and is not made on the way.
+#[tokio::test]
+async fn nothing_is_not_whole() {
+    let Database::Sqlite(folder) = Database::sqlite() else { unreachable!() };
+    let file = folder.path().join("none.db");
+    for url in [format!("sqlite:{}", file.display()), "memory:".to_owned()] {
+        let output = guildhall(&["audit", "verify", "--database-url", &url]).output().await.unwrap();
+        assert!(!output.status.success(), "{url}");
+    }
+    assert!(!file.exists());
 }
 
 /// Sessions are listed, revoked, and end with the password (ASVS 7.4.3, 7.5.2).

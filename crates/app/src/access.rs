@@ -24,6 +24,7 @@ pub struct Access {
     audit_actor: AuditActor,
     request: RequestContext,
     guildhall: Guildhall,
+    unknown_reference: Option<AuditTarget>,
 }
 
 impl Access {
@@ -64,6 +65,7 @@ impl Access {
                 audit_actor: caller.audit_actor(),
                 request: caller.request.clone(),
                 guildhall: guildhall.clone(),
+                unknown_reference: None,
             }),
             Err(denied) => {
                 tx.rollback().await?;
@@ -151,6 +153,16 @@ impl Access {
             ip_address: self.request.ip_address.clone(),
             occurred_at: self.now(),
         }
+    }
+
+    /// Notes that the request named, in its body or query, what is not in the
+    /// organization: audited when the request fails (N-15).
+    pub(crate) fn note_unknown_reference(&mut self, target: AuditTarget) {
+        self.unknown_reference = Some(target);
+    }
+
+    pub(crate) fn take_unknown_reference(&mut self) -> Option<AuditTarget> {
+        self.unknown_reference.take()
     }
 
     pub(crate) fn into_uow(self) -> Uow {

@@ -1,75 +1,117 @@
 //! Denials are audited: N-15, C-20, ASVS 16.3.2.
 
-use std::collections::BTreeMap;
-
 use guildhall_domain::audit::{AuditAction, AuditEvent, AuditTarget, TargetKind};
 use guildhall_domain::policy::Denied;
-use guildhall_domain::{AuditEventId, OrganizationId, Permission};
+use guildhall_domain::{OrganizationId, Permission};
 use guildhall_ports::store::{Mode, StoreError};
 
+use crate::transact::UserUow;
 use crate::{AppError, Caller, Guildhall, Missing};
 
 impl Guildhall {
     /// Writes a denied attempt on `organization` into its audit log, and an
-    /// attempt from outside into the log of the caller's own organization too.
+    /// attempt from outside into the log of the caller's own organization too,
+    /// in the same words whether or not there is such an organization.
     ///
     /// An id that is unknown in the organization is treated as a foreign one,
-    /// since nobody may tell the two apart: not even by the time it takes.
+    /// since nobody may tell the two apart.
+    ///
+    /// # Errors
+    /// As storage: a denial that cannot be audited is not answered as one.
     pub(crate) async fn audit_denial(
         &self,
         caller: &Caller,
         organization: OrganizationId,
         permission: Permission,
         error: &AppError,
-    ) {
+    ) -> Result<(), AppError> {
         let organization_itself = AuditTarget { kind: TargetKind::Organization, id: organization.uuid() };
         let (target, reason, from_outside) = match error {
-            AppError::Denied(denied) => (organization_itself, reason_of(*denied), *denied == Denied::NotVisible),
+            AppError::Denied(Denied::NotVisible) => (organization_itself, "not_a_member", true),
+            AppError::Denied(denied) => (organization_itself, reason_of(*denied), false),
             AppError::Refused(refused) => (organization_itself, refused.code(), false),
             AppError::NotFound { what: Missing::Organization, id: Some(_) } => {
-                (organization_itself, "unknown_id", true)
+                (organization_itself, "not_a_member", true)
             }
             AppError::NotFound { what, id: Some(id) } => match target_kind(*what) {
-                Some(kind) => (AuditTarget { kind, id: *id }, "unknown_id", false),
-                None => return,
+                Some(kind) => (AuditTarget { kind, id: *id }, UNKNOWN_ID, false),
+                None => return Ok(()),
             },
-            _ => return,
+            _ => return Ok(()),
         };
         let details = [("permission", permission.as_str()), ("reason", reason)];
-        self.write_denial(caller, organization, target, &details).await;
+        self.write_denial(caller, organization, target, &details).await?;
         if let (true, Some(own)) = (from_outside, caller.active_organization)
             && own != organization
         {
-            self.write_denial(caller, own, target, &details).await;
+            self.write_denial(caller, own, target, &details).await?;
         }
+        Ok(())
+    }
+
+    /// Writes that a request named something that is not in the organization,
+    /// other than in its path.
+    pub(crate) async fn audit_unknown_reference(
+        &self,
+        caller: &Caller,
+        organization: OrganizationId,
+        permission: Permission,
+        target: AuditTarget,
+    ) -> Result<(), AppError> {
+        let details = [("permission", permission.as_str()), ("reason", UNKNOWN_ID)];
+        self.write_denial(caller, organization, target, &details).await
     }
 
     /// Writes an attempt to operate the installation into the log of the
-    /// caller's own organization.
-    pub(crate) async fn audit_platform_denial(&self, caller: &Caller) {
-        if let Some(own) = caller.active_organization {
-            let target = AuditTarget { kind: TargetKind::User, id: caller.actor.user_id.uuid() };
-            self.write_denial(caller, own, target, &[("reason", "not_superadmin")]).await;
+    /// caller's own organization, or else into the installation's.
+    pub(crate) async fn audit_platform_denial(&self, caller: &Caller) -> Result<(), AppError> {
+        let target = AuditTarget { kind: TargetKind::User, id: caller.actor.user_id.uuid() };
+        let details = [("reason", "not_superadmin")];
+        match caller.active_organization {
+            Some(own) => self.write_denial(caller, own, target, &details).await,
+            None => {
+                let event = self.denial(caller, None, target, &details);
+                self.change_user(caller.actor.user_id, |mut tx: UserUow| {
+                    let event = &event;
+                    async move {
+                        tx.append_audit(event).await?;
+                        Ok((tx, ()))
+                    }
+                })
+                .await
+            }
         }
     }
 
-    async fn write_denial(&self, caller: &Caller, log: OrganizationId, target: AuditTarget, details: &[(&str, &str)]) {
-        let event = AuditEvent {
-            id: AuditEventId::from(self.ports.ids.next()),
-            organization_id: Some(log),
-            action: AuditAction::AccessDenied,
-            actor: caller.audit_actor(),
-            target: Some(target),
+    fn denial(
+        &self,
+        caller: &Caller,
+        log: Option<OrganizationId>,
+        target: AuditTarget,
+        details: &[(&str, &str)],
+    ) -> AuditEvent {
+        AuditEvent {
+            organization_id: log,
             success: false,
-            details: details.iter().map(|(k, v)| ((*k).to_owned(), (*v).to_owned())).collect::<BTreeMap<_, _>>(),
-            request_id: caller.request.request_id.clone(),
-            ip_address: caller.request.ip_address.clone(),
-            occurred_at: self.now(),
-        };
+            ..self.user_event(caller.audit_actor(), &caller.request, AuditAction::AccessDenied, target, details)
+        }
+    }
+
+    async fn write_denial(
+        &self,
+        caller: &Caller,
+        log: OrganizationId,
+        target: AuditTarget,
+        details: &[(&str, &str)],
+    ) -> Result<(), AppError> {
+        let event = self.denial(caller, Some(log), target, details);
         match self.append(log, &event).await {
             // There is no such organization, and so no log.
-            Ok(()) | Err(StoreError::NotFound) => {}
-            Err(error) => tracing::error!(%error, user = %caller.actor.user_id, "a denial was not audited"),
+            Ok(()) | Err(StoreError::NotFound) => Ok(()),
+            Err(error) => {
+                tracing::error!(%error, user = %caller.actor.user_id, "a denial was not audited");
+                Err(error.into())
+            }
         }
     }
 
@@ -84,6 +126,9 @@ impl Guildhall {
         }
     }
 }
+
+/// Why an id was refused that is not in the organization, be it foreign or nobody's.
+const UNKNOWN_ID: &str = "unknown_id";
 
 fn reason_of(denied: Denied) -> &'static str {
     match denied {

@@ -122,11 +122,21 @@ impl Guildhall {
     {
         let organization = self.resolve(caller, organization)?;
         let mut patience = Patience::new();
+        let mut noted = false;
         let error = loop {
             let error = match Access::open(self, caller, organization, permission, mode).await {
                 Ok(access) => {
-                    let stale = self.is_activity_stale(&access);
-                    let (access, result) = work(access).await;
+                    let stale = !noted && self.is_activity_stale(&access);
+                    if stale && mode == Mode::Read {
+                        // Noted first and read again, so that what is answered, and its
+                        // entity tag, stay true until the next note.
+                        access.into_uow().finish(Ok(())).await?;
+                        self.note_activity(caller, organization).await;
+                        noted = true;
+                        continue;
+                    }
+                    let (mut access, result) = work(access).await;
+                    let reference = access.take_unknown_reference();
                     match access.into_uow().finish(result).await {
                         Ok(value) => {
                             if stale {
@@ -134,7 +144,12 @@ impl Guildhall {
                             }
                             return Ok(value);
                         }
-                        Err(error) => error,
+                        Err(error) => {
+                            if let Some(target) = reference {
+                                self.audit_unknown_reference(caller, organization, permission, target).await?;
+                            }
+                            error
+                        }
                     }
                 }
                 Err(error) => error,
@@ -143,7 +158,7 @@ impl Guildhall {
                 break error;
             }
         };
-        self.audit_denial(caller, organization, permission, &error).await;
+        self.audit_denial(caller, organization, permission, &error).await?;
         Err(hide_stranger(error, organization))
     }
 

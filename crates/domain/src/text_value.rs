@@ -21,9 +21,16 @@ pub(crate) fn checked(text: &str, max: usize, multiline: bool) -> Result<String,
     Ok(text.to_owned())
 }
 
-/// Bidirectional controls and invisible marks of Unicode (UAX #9; CVE-2021-42574).
+/// Bidirectional controls (UAX #9; CVE-2021-42574) and characters that show
+/// nothing, with which one name can pass for another. The joiners U+200C and
+/// U+200D stay: scripts and emoji need them.
 fn is_direction_mark(c: char) -> bool {
-    matches!(c, '\u{200B}' | '\u{200E}' | '\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2060}' | '\u{2066}'..='\u{2069}' | '\u{FEFF}')
+    matches!(
+        c,
+        '\u{AD}' | '\u{34F}' | '\u{61C}' | '\u{115F}' | '\u{1160}' | '\u{17B4}' | '\u{17B5}' | '\u{180B}'..='\u{180F}'
+            | '\u{200B}' | '\u{200E}' | '\u{200F}' | '\u{2028}'..='\u{202E}' | '\u{2060}'..='\u{206F}'
+            | '\u{2800}' | '\u{3164}' | '\u{FEFF}' | '\u{FFA0}' | '\u{E0000}'..='\u{E007F}'
+    )
 }
 
 /// Implements the traits that every text value has, over its `parse`.
@@ -81,7 +88,7 @@ mod tests {
 
     #[test]
     fn control_and_direction_characters_are_refused() {
-        for bad in ["a\u{0}b", "a\nb", "a\u{202e}b", "a\u{7f}b", "a\u{200b}b"] {
+        for bad in ["a\u{0}b", "a\nb", "a\u{202e}b", "a\u{7f}b", "a\u{200b}b", "\u{3164}", "a\u{ad}b"] {
             assert_eq!(checked(bad, 10, false).unwrap_err().code, "control_character", "{bad:?}");
         }
         assert!(checked("a\nb", 10, true).is_ok());

@@ -3,8 +3,14 @@ use std::time::Duration;
 /// Whose attempts are counted.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum ThrottleKey {
-    /// Attempts on one account, by its lower-case e-mail, from anywhere.
-    Account(String),
+    /// Attempts on one account, by its lower-case e-mail, from one address: an
+    /// attacker elsewhere cannot use up the owner's attempts (ASVS 6.1.1).
+    Account {
+        /// The account's e-mail.
+        email: String,
+        /// Where the attempt comes from, where that is known.
+        address: Option<String>,
+    },
     /// Attempts from one address, on any account.
     Address(String),
 }

@@ -63,7 +63,7 @@ impl Default for ThrottleRates {
 /// use guildhall_security::{KeyedThrottle, ThrottleRates};
 ///
 /// let throttle = KeyedThrottle::new(ThrottleRates::default());
-/// let key = ThrottleKey::Account("user@example.com".to_owned());
+/// let key = ThrottleKey::Account { email: "user@example.com".to_owned(), address: Some("192.0.2.7".to_owned()) };
 /// for _ in 0..10 {
 ///     assert!(throttle.attempt(&key).is_ok());
 /// }
@@ -130,7 +130,10 @@ impl<C: Clock + Clone> Buckets<C> {
     fn attempt(&self, key: &ThrottleKey) -> Result<(), Throttled> {
         self.sweep_now_and_then();
         let checked = match key {
-            ThrottleKey::Account(email) => self.accounts.check_key(&self.place(&email.trim().to_lowercase())),
+            ThrottleKey::Account { email, address } => {
+                let address = address.as_deref().map(network).unwrap_or_default();
+                self.accounts.check_key(&self.place(&format!("{} {address}", email.trim().to_lowercase())))
+            }
             ThrottleKey::Address(address) => self.addresses.check_key(&self.place(&network(address))),
         };
         checked.map_err(|refused| Throttled { retry_after: refused.wait_time_from(self.clock.now()) })
@@ -163,10 +166,22 @@ mod tests {
     use governor::clock::FakeRelativeClock;
     use guildhall_ports::ThrottleKey;
 
-    use super::{Buckets, PLACES, Rate, SWEEP, ThrottleRates, network};
+    use super::{Buckets, KeyedThrottle, PLACES, Rate, SWEEP, ThrottleRates, network};
 
     fn account(email: &str) -> ThrottleKey {
-        ThrottleKey::Account(email.to_owned())
+        ThrottleKey::Account { email: email.to_owned(), address: Some("192.0.2.7".to_owned()) }
+    }
+
+    /// R-LOGIN-2: whoever guesses elsewhere does not lock the owner out.
+    #[test]
+    fn an_attacker_does_not_use_up_the_owners_attempts() {
+        let throttle = KeyedThrottle::new(ThrottleRates::default()).0;
+        let from = |address: &str| ThrottleKey::Account {
+            email: "owner@example.com".to_owned(),
+            address: Some(address.to_owned()),
+        };
+        while throttle.attempt(&from("198.51.100.9")).is_ok() {}
+        assert!(throttle.attempt(&from("192.0.2.7")).is_ok());
     }
 
     fn address(text: &str) -> ThrottleKey {

@@ -34,8 +34,10 @@ async fn row_level_security_is_forced_on_every_tenant_table() {
             UNION SELECT oid, relname, relrowsecurity, relforcerowsecurity FROM pg_class \
                 WHERE oid = 'organizations'::regclass) \
          SELECT relname::text FROM guarded g WHERE NOT (relrowsecurity AND relforcerowsecurity \
-            AND EXISTS (SELECT FROM pg_policy p WHERE p.polrelid = g.oid AND p.polcmd = '*' \
-                AND pg_get_expr(p.polqual, p.polrelid) LIKE '%app.organization_id%'))"
+            AND (SELECT coalesce(bool_or(p.polcmd = '*'), false) \
+                    OR array_agg(DISTINCT p.polcmd) @> ARRAY['r', 'a', 'w', 'd']::\"char\"[] \
+                FROM pg_policy p WHERE p.polrelid = g.oid \
+                AND pg_get_expr(coalesce(p.polqual, p.polwithcheck), p.polrelid) LIKE '%app.organization_id%'))"
     );
     assert_eq!(broken(&database().await, &rule).await, [""; 0]);
 }

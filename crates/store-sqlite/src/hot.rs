@@ -138,10 +138,13 @@ impl QueryFragment<Sqlite> for CheckByDigest {
             ", c.active_organization_id) \
              LEFT JOIN memberships cm ON cm.organization_id = o.id AND cm.user_id = c.user_id \
              LEFT JOIN roles cr ON cr.organization_id = cm.organization_id AND cr.id = cm.role_id \
-             LEFT JOIN memberships sm ON sm.organization_id = o.id AND sm.user_id = ",
+             LEFT JOIN users su ON su.disabled_at IS NULL AND su.id = ",
         );
         out.push_bind_param::<Nullable<Binary>, _>(&self.subject)?;
-        out.push_sql(" LEFT JOIN roles sr ON sr.organization_id = sm.organization_id AND sr.id = sm.role_id");
+        out.push_sql(
+            " LEFT JOIN memberships sm ON sm.organization_id = o.id AND sm.user_id = su.id \
+             LEFT JOIN roles sr ON sr.organization_id = sm.organization_id AND sr.id = sm.role_id",
+        );
         Ok(())
     }
 }

@@ -133,6 +133,7 @@ BEGIN
             SELECT m.id, m.role, m.role_id, r.permissions
             INTO subject_id, subject_role, subject_role_id, subject_permissions
             FROM memberships m
+            JOIN users u ON u.id = m.user_id AND u.disabled_at IS NULL
             LEFT JOIN roles r ON r.organization_id = m.organization_id AND r.id = m.role_id
             WHERE m.organization_id = target AND m.user_id = subjects[number];
         END IF;

@@ -5,11 +5,13 @@ use guildhall_app::audit::ChainReport;
 use super::{explain, say};
 use crate::cli::AuditAction;
 use crate::config::Config;
+use crate::database::DatabaseUrl;
 use crate::wire;
 
 /// `guildhall audit verify`: one line for each log, success only where all are whole.
 pub async fn run(action: &AuditAction, config: &Config) -> anyhow::Result<ExitCode> {
     let AuditAction::Verify { organization } = action;
+    refuse_what_is_not_there(&config.database_url)?;
     let guildhall = wire::application(config).await?;
     let mut tally = Tally::default();
     match organization {
@@ -17,6 +19,20 @@ pub async fn run(action: &AuditAction, config: &Config) -> anyhow::Result<ExitCo
         None => guildhall.verify_all_audit_logs(|report| tally.note(&report)).await.map_err(explain)?,
     }
     tally.finish()
+}
+
+/// Opening the embedded store makes it where there is none, and a log that was
+/// made just now is always whole.
+fn refuse_what_is_not_there(url: &DatabaseUrl) -> anyhow::Result<()> {
+    match url {
+        DatabaseUrl::Sqlite(path) if !path.exists() => {
+            anyhow::bail!("there is no database at {}: name it with --database-url", path.display())
+        }
+        DatabaseUrl::Memory => {
+            anyhow::bail!("a database in memory has nothing to verify: name one with --database-url")
+        }
+        DatabaseUrl::Sqlite(_) | DatabaseUrl::Postgres(_) => Ok(()),
+    }
 }
 
 #[derive(Default)]

@@ -18,7 +18,10 @@ impl Guildhall {
         current: SecretString,
         new: SecretString,
     ) -> Result<(), AppError> {
-        self.ports.throttle.attempt(&ThrottleKey::Account(caller.email.as_str().to_owned()))?;
+        self.ports.throttle.attempt(&ThrottleKey::Account {
+            email: caller.email.as_str().to_owned(),
+            address: caller.request.ip_address.clone(),
+        })?;
         let user_id = caller.actor.user_id;
         let mut tx = self.ports.store.begin_user(user_id, Mode::Read).await?;
         let user = tx.user().await?.ok_or(AppError::Unauthenticated)?;

@@ -1,6 +1,7 @@
 use guildhall_domain::audit::{AuditAction, AuditEvent, AuditTarget, TargetKind};
 use guildhall_domain::page::{PageRequest, PageSize};
-use guildhall_domain::{AuditEventId, Organization, OrganizationId};
+use guildhall_domain::policy::{Facts, decide};
+use guildhall_domain::{AuditEventId, Organization, OrganizationId, Permission};
 use guildhall_ports::store::{OrgTx, StoreError, UserTx};
 
 use crate::transact::UserUow;
@@ -12,7 +13,7 @@ impl Guildhall {
     ///
     /// # Errors
     /// `last_owner` while the caller is the only owner of an organization that
-    /// has other members.
+    /// has other members; a denial while one of them is suspended or locked down.
     pub async fn delete_account(&self, caller: &Caller) -> Result<(), AppError> {
         let user_id = caller.actor.user_id;
         self.change_user(user_id, |mut tx: UserUow| async move {
@@ -47,6 +48,9 @@ impl Guildhall {
         let Some(opened) = tx.open(caller.actor.user_id).await? else { return Ok(None) };
         let Some(member) = opened.member else { return Ok(None) };
         let organization = opened.organization;
+        // A stopped organization is not left by the back door, with its log or without.
+        let facts = Facts { organization: id, status: organization.status, member: Some(member.facts) };
+        decide(&caller.actor, &facts, Permission::OrganizationLeave)?;
         if organization.users_count == 1 {
             tx.delete_organization().await?;
             return Ok(Some(organization));

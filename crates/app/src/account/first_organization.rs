@@ -69,11 +69,16 @@ impl Guildhall {
         );
         tx.add_member(&membership).await?;
         let organization_itself = AuditTarget { kind: TargetKind::Organization, id: organization.id.uuid() };
-        let owner = AuditTarget { kind: TargetKind::User, id: founding.owner.uuid() };
+        let owner = AuditTarget { kind: TargetKind::Member, id: membership.id.uuid() };
+        let user_id = founding.owner.to_string();
         let created = [("name", organization.name.as_str()), ("slug", organization.slug.as_str())];
         for (action, target, details) in [
             (AuditAction::CreateOrganization, organization_itself, created.as_slice()),
-            (AuditAction::AddUserToOrg, owner, [("role", "owner"), ("source", "creator")].as_slice()),
+            (
+                AuditAction::AddUserToOrg,
+                owner,
+                [("user_id", user_id.as_str()), ("role", "owner"), ("source", "creator")].as_slice(),
+            ),
         ] {
             let event = AuditEvent {
                 id: AuditEventId::from(self.ports.ids.next()),

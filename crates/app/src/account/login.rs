@@ -26,7 +26,10 @@ impl Guildhall {
         if let Some(address) = &request.ip_address {
             self.ports.throttle.attempt(&ThrottleKey::Address(address.clone()))?;
         }
-        self.ports.throttle.attempt(&ThrottleKey::Account(command.email.as_str().to_owned()))?;
+        self.ports.throttle.attempt(&ThrottleKey::Account {
+            email: command.email.as_str().to_owned(),
+            address: request.ip_address.clone(),
+        })?;
         let found = self.credentials(&command.email).await?;
         let hash = found.as_ref().and_then(|found| found.password.clone());
         let verdict = self.ports.password_hasher.verify(command.password.clone(), hash).await?;

@@ -56,7 +56,7 @@ impl Guildhall {
         user.ok_or(AppError::Unauthenticated)
     }
 
-    /// Changes the caller's own profile.
+    /// Changes the caller's own profile. Changing nothing writes nothing.
     ///
     /// # Errors
     /// [`AppError::PreconditionFailed`], [`AppError::Unauthenticated`].
@@ -70,6 +70,7 @@ impl Guildhall {
         self.change_user(caller.actor.user_id, |mut tx: UserUow| async move {
             let mut user = tx.user().await?.ok_or(AppError::Unauthenticated)?;
             precondition.check(&user)?;
+            let before = user.clone();
             let ProfileChanges { name, preferred_name, pronouns, timezone, notes, context } = changes.clone();
             if let Some(name) = name {
                 user.name = name;
@@ -79,6 +80,9 @@ impl Guildhall {
             timezone.apply(&mut user.timezone);
             notes.apply(&mut user.notes);
             context.apply(&mut user.context);
+            if user == before {
+                return Ok((tx, user));
+            }
             user.updated_at = self.now();
             let user = tx.update_user(&user).await?;
             tx.append_audit(&self.own_event(&user, &caller.request, AuditAction::UpdateUser, &[])).await?;

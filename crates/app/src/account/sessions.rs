@@ -52,6 +52,9 @@ impl Guildhall {
     pub async fn end_other_sessions(&self, caller: &Caller) -> Result<u64, AppError> {
         self.change_user(caller.actor.user_id, |mut tx: UserUow| async move {
             let ended = tx.delete_sessions(Some(caller.session_id)).await?;
+            if ended == 0 {
+                return Ok((tx, 0));
+            }
             let target = AuditTarget { kind: TargetKind::User, id: caller.actor.user_id.uuid() };
             let count = ended.to_string();
             let details = [("sessions_terminated", count.as_str())];

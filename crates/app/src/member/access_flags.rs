@@ -1,9 +1,11 @@
 use guildhall_domain::audit::AuditAction;
+use guildhall_domain::policy::{Authority, Refused};
 use guildhall_domain::{MemberProfile, Permission};
 use guildhall_ports::store::OrganizationRef;
 use uuid::Uuid;
 
 use super::{facts_of, named_member, target};
+use crate::access::Access;
 use crate::transact::work;
 use crate::{AppError, Caller, Guildhall, Precondition};
 
@@ -16,8 +18,17 @@ pub struct AccessFlags {
     pub all_write: bool,
 }
 
+impl AccessFlags {
+    /// Writing includes reading.
+    fn complete(self) -> Self {
+        Self { all_read: self.all_read || self.all_write, ..self }
+    }
+}
+
 impl Guildhall {
     /// Replaces a member's access (C-109): what is not given is taken away.
+    /// Nobody gives access that they lack; owners and admins have all. The same
+    /// access again changes and writes nothing.
     ///
     /// # Errors
     /// `member_not_found`, [`AppError::Refused`],
@@ -30,6 +41,7 @@ impl Guildhall {
         flags: AccessFlags,
         precondition: &Precondition,
     ) -> Result<MemberProfile, AppError> {
+        let flags = flags.complete();
         self.change_in(
             caller,
             organization,
@@ -38,17 +50,33 @@ impl Guildhall {
                 let current = named_member(access, member_or_user).await?;
                 precondition.check(&current)?;
                 access.grant().may_manage(&facts_of(&current))?;
-                let id = current.membership.id;
-                let at = access.now();
-                access.tx().set_access(id, flags.all_read || flags.all_write, flags.all_write, at).await?;
-                let details = [
-                    ("all_read", if flags.all_read || flags.all_write { "true" } else { "false" }),
-                    ("all_write", if flags.all_write { "true" } else { "false" }),
-                ];
+                let own = own_access(access).await?;
+                if (flags.all_read && !own.all_read) || (flags.all_write && !own.all_write) {
+                    return Err(Refused::PermissionNotHeld.into());
+                }
+                let (id, at) = (current.membership.id, access.now());
+                if (current.membership.all_read, current.membership.all_write) == (flags.all_read, flags.all_write) {
+                    return Ok(current);
+                }
+                access.tx().set_access(id, flags.all_read, flags.all_write, at).await?;
+                let truth = |value: bool| if value { "true" } else { "false" };
+                let details = [("all_read", truth(flags.all_read)), ("all_write", truth(flags.all_write))];
                 access.audit(AuditAction::SetMemberAccess, target(id), &details).await?;
                 named_member(access, id.uuid()).await
             }),
         )
         .await
     }
+}
+
+/// What the caller may read and write themself: all by role, or as their own flags say.
+async fn own_access(access: &mut Access) -> Result<AccessFlags, AppError> {
+    let all = AccessFlags { all_read: true, all_write: true };
+    match access.grant().authority() {
+        Authority::Superadmin => return Ok(all),
+        Authority::Role(role) if role.is_admin() => return Ok(all),
+        Authority::Role(_) => {}
+    }
+    let own = named_member(access, access.actor().user_id.uuid()).await?.membership;
+    Ok(AccessFlags { all_read: own.all_read, all_write: own.all_write }.complete())
 }

@@ -3,7 +3,7 @@ use guildhall_domain::{MemberProfile, Permission};
 use guildhall_ports::store::OrganizationRef;
 use uuid::Uuid;
 
-use super::{facts_of, named_member, target};
+use super::{facts_of, named_member, refuse_disabled, target};
 use crate::role::{RoleRef, name_of};
 use crate::transact::work;
 use crate::{AppError, Caller, Guildhall, Precondition};
@@ -13,7 +13,7 @@ impl Guildhall {
     /// changes and writes nothing.
     ///
     /// # Errors
-    /// `member_not_found`, `unknown_role` (`/role`), `last_owner`,
+    /// `member_not_found`, `unknown_role` (`/role`), `last_owner`, `account_disabled`,
     /// [`AppError::Refused`], [`AppError::PreconditionFailed`], denials.
     pub async fn change_member_role(
         &self,
@@ -34,6 +34,9 @@ impl Guildhall {
                 access.grant().may_assign(&facts_of(&current), role.role, role.permissions)?;
                 if current.membership.role == role.role {
                     return Ok(current);
+                }
+                if role.role.is_admin() {
+                    refuse_disabled(access, current.membership.user_id).await?;
                 }
                 let id = current.membership.id;
                 let at = access.now();

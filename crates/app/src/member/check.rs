@@ -70,7 +70,9 @@ impl Guildhall {
             Err(failure) => return failure.into(),
         };
         let caller = Caller { active_organization, ..caller };
-        self.audit_denial(&caller, organization, permission, &error).await;
-        hide_stranger(error, organization)
+        match self.audit_denial(&caller, organization, permission, &error).await {
+            Ok(()) => hide_stranger(error, organization),
+            Err(unaudited) => unaudited,
+        }
     }
 }

@@ -20,15 +20,21 @@ pub use permissions::MemberPermissions;
 
 use guildhall_domain::audit::{AuditTarget, TargetKind};
 use guildhall_domain::policy::MemberFacts;
-use guildhall_domain::{MemberId, MemberProfile};
+use guildhall_domain::{MemberId, MemberProfile, UserId};
 use uuid::Uuid;
 
 use crate::access::Access;
-use crate::{AppError, Missing};
+use crate::{AppError, Conflict, Missing};
 
 /// A member that a path names, by membership id or user id.
 async fn named_member(access: &mut Access, member_or_user: Uuid) -> Result<MemberProfile, AppError> {
     access.tx().member(member_or_user).await?.ok_or(Missing::Member.with(member_or_user))
+}
+
+/// Whether a path names the caller.
+fn is_self(access: &Access, member_or_user: Uuid) -> bool {
+    let own = access.member().map(|member| member.facts.member_id.uuid());
+    member_or_user == access.actor().user_id.uuid() || Some(member_or_user) == own
 }
 
 fn facts_of(profile: &MemberProfile) -> MemberFacts {
@@ -37,4 +43,13 @@ fn facts_of(profile: &MemberProfile) -> MemberFacts {
 
 fn target(member: MemberId) -> AuditTarget {
     AuditTarget { kind: TargetKind::Member, id: member.uuid() }
+}
+
+/// Power is not given to an account that cannot be used: an organization whose
+/// owners cannot log in is unmanageable.
+async fn refuse_disabled(access: &mut Access, user: UserId) -> Result<(), AppError> {
+    match access.tx().find_account(&AccountRef::Id(user)).await? {
+        Some(account) if account.disabled => Err(Conflict::AccountDisabled.into()),
+        _ => Ok(()),
+    }
 }

@@ -3,7 +3,7 @@ use guildhall_domain::{MemberProfile, Permission};
 use guildhall_ports::store::OrganizationRef;
 use uuid::Uuid;
 
-use super::{facts_of, named_member};
+use super::{facts_of, is_self, named_member};
 use crate::transact::work;
 use crate::{AppError, Caller, Guildhall};
 
@@ -33,8 +33,7 @@ impl Guildhall {
             organization,
             Permission::OrganizationRead,
             work!(|access| {
-                let own = access.member().map(|member| member.facts.member_id.uuid());
-                let is_self = member_or_user == caller.actor.user_id.uuid() || Some(member_or_user) == own;
+                let is_self = is_self(access, member_or_user);
                 if !is_self {
                     access.require(Permission::MemberRead)?;
                 }

@@ -2,12 +2,12 @@ use guildhall_domain::{MemberProfile, Permission};
 use guildhall_ports::store::OrganizationRef;
 use uuid::Uuid;
 
-use super::named_member;
+use super::{is_self, named_member};
 use crate::transact::work;
 use crate::{AppError, Caller, Guildhall};
 
 impl Guildhall {
-    /// One member, by membership id or user id (C-107).
+    /// One member, by membership id or user id; oneself without any permission (C-107).
     ///
     /// # Errors
     /// `member_not_found`, for members of other organizations too; denials.
@@ -20,8 +20,13 @@ impl Guildhall {
         self.read_in(
             caller,
             organization,
-            Permission::MemberRead,
-            work!(|access| { named_member(access, member_or_user).await }),
+            Permission::OrganizationRead,
+            work!(|access| {
+                if !is_self(access, member_or_user) {
+                    access.require(Permission::MemberRead)?;
+                }
+                named_member(access, member_or_user).await
+            }),
         )
         .await
     }

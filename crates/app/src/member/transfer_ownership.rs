@@ -2,7 +2,7 @@ use guildhall_domain::audit::AuditAction;
 use guildhall_domain::{Invalid, MemberProfile, MemberRole, Permission, UserId};
 use guildhall_ports::store::OrganizationRef;
 
-use super::{named_member, target};
+use super::{named_member, refuse_disabled, target};
 use crate::transact::work;
 use crate::{AppError, Caller, Guildhall};
 
@@ -13,7 +13,7 @@ impl Guildhall {
     /// A superadmin who is no owner here makes the member an owner and changes nobody else.
     ///
     /// # Errors
-    /// `member_not_found`, `same_user` (`/user_id`), denials.
+    /// `member_not_found`, `account_disabled`, `same_user` (`/user_id`), denials.
     pub async fn transfer_ownership(
         &self,
         caller: &Caller,
@@ -30,6 +30,7 @@ impl Guildhall {
                     return Err(AppError::invalid("/user_id", invalid));
                 }
                 let heir = named_member(access, to.uuid()).await?;
+                refuse_disabled(access, to).await?;
                 let at = access.now();
                 // First the new owner, then the old one: never none.
                 if !heir.membership.role.is_owner() {

@@ -32,7 +32,7 @@ impl Guildhall {
             })
             .await;
         if let Err(error) = &switched {
-            self.audit_denial(caller, organization, Permission::OrganizationRead, error).await;
+            self.audit_denial(caller, organization, Permission::OrganizationRead, error).await?;
         }
         switched.map_err(|error| hide_stranger(error, organization))
     }

@@ -38,7 +38,7 @@ impl Guildhall {
             })
             .await;
         if let Err(error) = &deleted {
-            self.audit_denial(caller, id, permission, error).await;
+            self.audit_denial(caller, id, permission, error).await?;
         }
         deleted.map_err(|error| hide_stranger(error, id))
     }

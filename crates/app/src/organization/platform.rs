@@ -68,7 +68,7 @@ impl Guildhall {
         match decide_platform(&caller.actor) {
             Ok(grant) => Ok(grant),
             Err(denied) => {
-                self.audit_platform_denial(caller).await;
+                self.audit_platform_denial(caller).await?;
                 Err(denied.into())
             }
         }

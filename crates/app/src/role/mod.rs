@@ -13,6 +13,7 @@ pub use update::RoleChanges;
 
 use guildhall_domain::audit::{AuditTarget, TargetKind};
 use guildhall_domain::{CustomRole, Invalid, MemberRole, Name, RoleId};
+use uuid::Uuid;
 
 use crate::access::Access;
 use crate::{AppError, Missing};
@@ -27,8 +28,11 @@ fn target(role: RoleId) -> AuditTarget {
 
 /// A custom role must not pass for a built-in one.
 fn check_name(name: &Name) -> Result<(), AppError> {
-    if MemberRole::parse_built_in(name.as_str()).is_some() || name.as_str().eq_ignore_ascii_case("custom") {
-        return Err(AppError::invalid("/name", Invalid::new("reserved", "must not be the name of a built-in role")));
+    let built_in = MemberRole::parse_built_in(name.as_str()).is_some() || name.as_str().eq_ignore_ascii_case("custom");
+    // What looks like an id would be taken for one wherever a role is named.
+    if built_in || Uuid::parse_str(name.as_str()).is_ok() {
+        let invalid = Invalid::new("reserved", "must not be the name of a built-in role, nor look like an id");
+        return Err(AppError::invalid("/name", invalid));
     }
     Ok(())
 }

@@ -48,7 +48,13 @@ impl RoleRef {
                 let permissions = role.built_in_permissions();
                 return Ok(ResolvedRole { role: *role, permissions, name: role.as_str().to_owned() });
             }
-            Self::Id(id) => access.tx().role(*id).await?,
+            Self::Id(id) => {
+                let found = access.tx().role(*id).await?;
+                if found.is_none() {
+                    access.note_unknown_reference(super::target(*id));
+                }
+                found
+            }
             Self::Name(name) => access.tx().role_by_name(name).await?,
         };
         let role = custom.ok_or_else(|| AppError::invalid(pointer, unknown_role()))?;

@@ -122,3 +122,111 @@ async fn stopped_organizations() {
         world.guildhall.set_organization_status(&ann.caller, ann.organization, OrganizationStatus::Suspended);
     assert_eq!(not_root.await.unwrap_err(), AppError::Denied(Denied::NotSuperadmin));
 }
+
+/// A role id of another organization in a body or query is refused as unknown, and audited.
+#[tokio::test]
+async fn foreign_role_ids_are_audited() {
+    use guildhall_app::member::MemberQuery;
+    use guildhall_app::role::{CreateRole, RoleRef};
+    let world = World::new();
+    let (ann, bob) = (world.register("Ann").await, world.register("Bob").await);
+    let command = CreateRole {
+        name: guildhall_domain::Name::parse("Auditor").unwrap(),
+        description: None,
+        permissions: [Permission::AuditRead].into_iter().collect(),
+    };
+    let foreign = world.guildhall.create_role(&bob.caller, OrganizationRef::Active, command).await.unwrap().id;
+    let member = ann.caller.actor.user_id.uuid();
+    let (organization, role) = (OrganizationRef::Id(ann.organization), RoleRef::Id(foreign));
+    let change = world.guildhall.change_member_role(&ann.caller, organization, member, &role, &Precondition::None);
+    assert!(matches!(change.await.unwrap_err(), AppError::Invalid(fields) if fields[0].code == "unknown_role"));
+    let query = MemberQuery { role: Some(role), search: None };
+    assert!(world.guildhall.list_members(&ann.caller, organization, &query, &Default::default()).await.is_err());
+    let targets: Vec<_> = denials(&world, &ann).await.iter().map(|event| event.target.unwrap().id).collect();
+    assert_eq!(targets, [foreign.uuid(); 2]);
+}
+
+/// A foreign organization and one that is not there leave the same words in the caller's log.
+#[tokio::test]
+async fn the_callers_own_log_tells_nothing_either() {
+    let world = World::new();
+    let (ann, mallory) = (world.register("Ann").await, world.register("Mallory").await);
+    for id in [ann.organization, OrganizationId::from(Uuid::from_u128(1))] {
+        assert!(world.guildhall.organization(&mallory.caller, OrganizationRef::Id(id)).await.is_err());
+    }
+    let log = denials(&world, &mallory).await;
+    assert_eq!(log.len(), 2);
+    assert_eq!(log[0].details, log[1].details);
+}
+
+/// A stopped organization cannot be left, or deleted with its log, by deleting one's account.
+#[tokio::test]
+async fn deleting_an_account_is_no_way_out_of_a_lockdown() {
+    let world = World::new();
+    let (ann, root) = (world.register("Ann").await, world.register("Root").await);
+    world.guildhall.set_superadmin(&crate::world::email("Root"), true).await.unwrap();
+    let root = world.guildhall.authenticate(&root.token, request()).await.unwrap();
+    for (status, denied) in
+        [(OrganizationStatus::Lockdown, Denied::LockedDown), (OrganizationStatus::Suspended, Denied::Suspended)]
+    {
+        world.guildhall.set_organization_status(&root, ann.organization, status).await.unwrap();
+        assert_eq!(world.guildhall.delete_account(&ann.caller).await, Err(AppError::Denied(denied)));
+    }
+    world.guildhall.set_organization_status(&root, ann.organization, OrganizationStatus::Active).await.unwrap();
+    world.guildhall.delete_account(&ann.caller).await.unwrap();
+}
+
+/// "No organization is ever unmanageable": power is not given to who cannot log in; checks say no about them.
+#[tokio::test]
+async fn disabled_accounts_get_no_power() {
+    use guildhall_app::Conflict;
+    use guildhall_app::role::RoleRef;
+    let world = World::new();
+    let (ann, dan, root) = (world.register("Ann").await, world.register("Dan").await, world.register("Root").await);
+    world.guildhall.set_superadmin(&crate::world::email("Root"), true).await.unwrap();
+    let root = world.guildhall.authenticate(&root.token, request()).await.unwrap();
+    world.add(&ann, &dan, "member").await;
+    let id = dan.caller.actor.user_id;
+    let organization = OrganizationRef::Id(ann.organization);
+    let question = CheckPermission { permission: Permission::MemberRead, user_id: Some(id) };
+    assert_eq!(world.guildhall.check(&ann.token, request(), organization, question).await, Ok(true));
+    world.guildhall.set_user_disabled(&root, id, true).await.unwrap();
+    assert_eq!(world.guildhall.check(&ann.token, request(), organization, question).await, Ok(false));
+    let disabled = AppError::Conflict(Conflict::AccountDisabled);
+    let transfer = world.guildhall.transfer_ownership(&ann.caller, organization, id).await;
+    assert_eq!(transfer.unwrap_err(), disabled);
+    let owner = RoleRef::parse("owner").unwrap();
+    let promotion =
+        world.guildhall.change_member_role(&ann.caller, organization, id.uuid(), &owner, &Precondition::None);
+    assert_eq!(promotion.await.unwrap_err(), disabled);
+}
+
+/// Nobody gives access that they lack, to themself or to others.
+#[tokio::test]
+async fn access_is_not_given_by_who_lacks_it() {
+    use guildhall_app::member::AccessFlags;
+    use guildhall_app::role::CreateRole;
+    let world = World::new();
+    let (ann, bob) = (world.register("Ann").await, world.register("Bob").await);
+    let organization = OrganizationRef::Id(ann.organization);
+    let command = CreateRole {
+        name: guildhall_domain::Name::parse("Gatekeeper").unwrap(),
+        description: None,
+        permissions: [Permission::MemberSetAccess].into_iter().collect(),
+    };
+    world.guildhall.create_role(&ann.caller, organization, command).await.unwrap();
+    world.add(&ann, &bob, "gatekeeper").await;
+    let own = bob.caller.actor.user_id.uuid();
+    let set = async |who: &Person, flags| {
+        world.guildhall.set_member_access(&who.caller, organization, own, flags, &Precondition::None).await
+    };
+    let everything = AccessFlags { all_read: true, all_write: true };
+    let refused = set(&bob, everything).await.unwrap_err();
+    assert_eq!(refused, AppError::Refused(guildhall_domain::policy::Refused::PermissionNotHeld));
+    let reading = AccessFlags { all_read: true, all_write: false };
+    set(&ann, reading).await.unwrap();
+    let before = world.log(&ann).await.len();
+    set(&bob, reading).await.unwrap();
+    assert_eq!(world.log(&ann).await.len(), before, "the same access again writes nothing");
+    assert!(set(&bob, everything).await.is_err());
+}

@@ -28,6 +28,15 @@ pub enum ChainFault {
         /// The place.
         sequence: u64,
     },
+    /// The record at this place cannot be read: it holds what no event holds.
+    #[error("record {sequence} cannot be read")]
+    Unreadable {
+        /// The place.
+        sequence: u64,
+    },
+    /// What says where the chain ends is gone.
+    #[error("the head of the log is missing")]
+    HeadMissing,
     /// The chain does not end where its head says: the tail was cut, or the head changed.
     #[error("the log ends at record {found}, its head says {expected}")]
     Truncated {

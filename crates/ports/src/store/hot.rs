@@ -57,6 +57,7 @@ pub struct CheckFacts {
     pub organization: Option<(OrganizationId, OrganizationStatus)>,
     /// The caller's membership in it.
     pub caller_member: Option<MemberFacts>,
-    /// The named subject's membership in it; none where none was named.
+    /// The named subject's membership in it; none where none was named, and
+    /// none where their account is disabled: it may do nothing.
     pub subject_member: Option<MemberFacts>,
 }

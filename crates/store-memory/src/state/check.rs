@@ -36,8 +36,12 @@ impl State {
         Some(CheckFacts {
             organization: tenant.map(|organization| (organization.id, organization.status)),
             caller_member: member(caller.user_id),
-            subject_member: query.subject.and_then(member),
+            subject_member: query.subject.filter(|user| self.is_enabled(*user)).and_then(member),
             caller,
         })
+    }
+
+    fn is_enabled(&self, user: UserId) -> bool {
+        self.accounts.get(&user).is_some_and(|account| account.user.disabled_at.is_none())
     }
 }

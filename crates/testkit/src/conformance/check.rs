@@ -156,3 +156,16 @@ pub async fn caller_flags_are_told(store: Arc<dyn Store>) {
     assert_eq!(facts.organization, Some((organization.id, OrganizationStatus::Active)));
     assert_eq!(facts.caller_member, None);
 }
+
+/// A disabled account may do nothing, whatever its membership says.
+pub async fn disabled_subject_has_no_place(store: Arc<dyn Store>) {
+    let f = Fixture::new(store);
+    let (owner, organization) = f.seed_owned("Acme").await;
+    let session = f.seed_session(owner.id).await;
+    let reference = OrganizationRef::Id(organization.id);
+    let subject = Some(owner.id);
+    assert!(check(&f, &session, reference, subject).await.subject_member.is_some());
+    let disabled = guildhall_domain::User { disabled_at: Some(f.now()), ..owner.clone() };
+    f.write_user(owner.id, async |unit| unit.update_user(&disabled).await).await;
+    assert_eq!(check(&f, &session, reference, subject).await.subject_member, None);
+}

@@ -167,6 +167,7 @@ macro_rules! storage_conformance_suite {
                 status_is_told,
                 changes_are_told_at_once,
                 caller_flags_are_told,
+                disabled_subject_has_no_place,
             }
             audit {
                 new_chain_is_empty,
