@@ -7,7 +7,7 @@ use guildhall_domain::policy::{Actor, Facts, Grant, decide};
 use guildhall_domain::{AuditEventId, Organization, OrganizationId, Permission, Timestamp};
 use guildhall_ports::store::{Mode, OpenedMember, OrgTx};
 
-use crate::transact::Uow;
+use crate::unit_of_work::Uow;
 use crate::{AppError, Caller, Guildhall, Missing, RequestContext};
 
 /// An authorized unit of work inside one organization: the transaction, the

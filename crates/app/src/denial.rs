@@ -5,7 +5,7 @@ use guildhall_domain::policy::Denied;
 use guildhall_domain::{OrganizationId, Permission};
 use guildhall_ports::store::{Mode, StoreError};
 
-use crate::transact::UserUow;
+use crate::unit_of_work::UserUow;
 use crate::{AppError, Caller, Guildhall, Missing};
 
 impl Guildhall {

@@ -16,12 +16,14 @@ mod cursor;
 mod denial;
 mod entity_tag;
 mod error;
+mod event;
 mod guildhall;
 pub mod member;
 pub mod organization;
 pub mod role;
 mod settings;
 mod transact;
+mod unit_of_work;
 pub mod user;
 
 pub use caller::{Caller, RequestContext};

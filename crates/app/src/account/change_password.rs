@@ -2,7 +2,7 @@ use guildhall_domain::audit::AuditAction;
 use guildhall_ports::store::Mode;
 use guildhall_ports::{SecretString, ThrottleKey};
 
-use crate::transact::UserUow;
+use crate::unit_of_work::UserUow;
 use crate::{AppError, Caller, Guildhall};
 
 impl Guildhall {

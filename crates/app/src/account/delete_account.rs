@@ -4,7 +4,7 @@ use guildhall_domain::policy::{Facts, decide};
 use guildhall_domain::{AuditEventId, Organization, OrganizationId, Permission};
 use guildhall_ports::store::{OrgTx, StoreError, UserTx};
 
-use crate::transact::UserUow;
+use crate::unit_of_work::UserUow;
 use crate::{AppError, Caller, Conflict, Guildhall};
 
 impl Guildhall {

@@ -6,7 +6,7 @@ use guildhall_domain::{
 };
 use guildhall_ports::store::{Constraint, OrgTx, StoreError};
 
-use crate::transact::UserUow;
+use crate::unit_of_work::UserUow;
 use crate::{AppError, Conflict, Guildhall, RequestContext};
 
 impl Guildhall {

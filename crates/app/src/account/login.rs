@@ -4,7 +4,7 @@ use guildhall_ports::store::{Credentials, Mode};
 use guildhall_ports::{PasswordHash, SecretString, ThrottleKey};
 
 use super::LoggedIn;
-use crate::transact::UserUow;
+use crate::unit_of_work::UserUow;
 use crate::{AppError, Guildhall, RequestContext};
 
 /// A wish to log in (N-44).

@@ -2,7 +2,7 @@ use guildhall_domain::audit::AuditAction;
 use guildhall_domain::{Description, Name, TimeZone, User};
 use guildhall_ports::store::Mode;
 
-use crate::transact::UserUow;
+use crate::unit_of_work::UserUow;
 use crate::{AppError, Caller, Guildhall, Precondition};
 
 /// What to do with a field that may be empty: the three meanings of PATCH.

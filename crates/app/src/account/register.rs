@@ -3,7 +3,7 @@ use guildhall_domain::{Email, Name, User, UserId};
 use guildhall_ports::{SecretString, ThrottleKey};
 
 use super::LoggedIn;
-use crate::transact::UserUow;
+use crate::unit_of_work::UserUow;
 use crate::{AppError, Guildhall, RequestContext};
 
 /// A wish to have an account (N-06).

@@ -2,7 +2,7 @@ use guildhall_domain::audit::{AuditAction, AuditTarget, TargetKind};
 use guildhall_domain::{Session, SessionId};
 use guildhall_ports::store::Mode;
 
-use crate::transact::UserUow;
+use crate::unit_of_work::UserUow;
 use crate::{AppError, Caller, CursorPage, Guildhall, ListRequest, Missing};
 
 impl Guildhall {

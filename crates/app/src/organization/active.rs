@@ -1,8 +1,8 @@
 use guildhall_domain::audit::{AuditAction, AuditTarget, TargetKind};
 use guildhall_domain::{OrganizationId, OrganizationMembership, Permission};
 
-use crate::transact::UserUow;
 use crate::transact::hide_stranger;
+use crate::unit_of_work::UserUow;
 use crate::{AppError, Caller, Guildhall};
 use guildhall_domain::policy::Denied;
 

@@ -1,7 +1,7 @@
 use guildhall_domain::{Description, DomainName, Name, Organization, OrganizationId, OrganizationMembership, Slug};
 
 use crate::account::Founding;
-use crate::transact::UserUow;
+use crate::unit_of_work::UserUow;
 use crate::{AppError, Caller, Guildhall};
 
 /// A wish to have an organization (C-100).

@@ -2,8 +2,8 @@ use guildhall_domain::{Invalid, Permission};
 use guildhall_ports::store::OrganizationRef;
 
 use crate::access::Access;
-use crate::transact::UserUow;
 use crate::transact::hide_stranger;
+use crate::unit_of_work::UserUow;
 use crate::{AppError, Caller, Guildhall};
 
 impl Guildhall {

@@ -4,7 +4,7 @@ use guildhall_ports::store::{AccountRef, Mode, OrganizationFilter};
 
 use super::CreateOrganization;
 use crate::account::Founding;
-use crate::transact::UserUow;
+use crate::unit_of_work::UserUow;
 use crate::{AppError, Caller, Conflict, CursorPage, Guildhall, ListRequest, Missing};
 
 /// A wish of a superadmin to have an organization for somebody (N-33, M-55).

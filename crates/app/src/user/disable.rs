@@ -1,7 +1,7 @@
 use guildhall_domain::audit::{AuditAction, AuditTarget, TargetKind};
 use guildhall_domain::{User, UserId};
 
-use crate::transact::UserUow;
+use crate::unit_of_work::UserUow;
 use crate::{AppError, Caller, Guildhall, Missing};
 
 impl Guildhall {

@@ -3,7 +3,7 @@ use guildhall_domain::{Email, Name, User, UserId};
 use guildhall_ports::SecretString;
 use guildhall_ports::store::Mode;
 
-use crate::transact::UserUow;
+use crate::unit_of_work::UserUow;
 use crate::{AppError, Guildhall, Missing, RequestContext};
 
 /// A wish of the operator to have a superadmin.
