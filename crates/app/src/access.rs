@@ -1,10 +1,8 @@
 //! Access to one organization: authorized, in one transaction, audited.
 
-use std::collections::BTreeMap;
-
 use guildhall_domain::audit::{AuditAction, AuditActor, AuditEvent, AuditTarget};
 use guildhall_domain::policy::{Actor, Facts, Grant, decide};
-use guildhall_domain::{AuditEventId, Organization, OrganizationId, Permission, Timestamp};
+use guildhall_domain::{Organization, OrganizationId, Permission, Timestamp};
 use guildhall_ports::store::{Mode, OpenedMember, OrgTx};
 
 use crate::unit_of_work::Uow;
@@ -138,21 +136,8 @@ impl Access {
 
     /// The event that [`Access::audit`] would write.
     pub(crate) fn event(&self, action: AuditAction, target: AuditTarget, details: &[(&str, &str)]) -> AuditEvent {
-        AuditEvent {
-            id: AuditEventId::from(self.guildhall.ports.ids.next()),
-            organization_id: Some(self.organization.id),
-            action,
-            actor: self.audit_actor.clone(),
-            target: Some(target),
-            success: true,
-            details: details
-                .iter()
-                .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
-                .collect::<BTreeMap<_, _>>(),
-            request_id: self.request.request_id.clone(),
-            ip_address: self.request.ip_address.clone(),
-            occurred_at: self.now(),
-        }
+        let event = self.guildhall.user_event(self.audit_actor.clone(), &self.request, action, target, details);
+        AuditEvent { organization_id: Some(self.organization.id), ..event }
     }
 
     /// Notes that the request named, in its body or query, what is not in the

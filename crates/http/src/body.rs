@@ -20,6 +20,7 @@ use validator::Validate;
 
 use crate::json_fault;
 use crate::problem::Problem;
+use crate::request_context::note_route;
 use crate::state::HttpState;
 use crate::validation::faults;
 
@@ -31,6 +32,7 @@ impl<T: DeserializeOwned + Validate + 'static> FromRequest for Body<T> {
     type Future = Pin<Box<dyn Future<Output = Result<Self, Problem>>>>;
 
     fn from_request(request: &HttpRequest, payload: &mut dev::Payload) -> Self::Future {
+        note_route(request);
         let request = request.clone();
         let payload = Payload::from_request(&request, payload);
         Box::pin(async move {

@@ -6,12 +6,13 @@ use std::ops::{Deref, Range};
 use std::pin::Pin;
 
 use actix_web::dev::Payload;
+use actix_web::http::StatusCode;
 use actix_web::http::header::{AUTHORIZATION, HeaderName, HeaderValue};
 use actix_web::{FromRequest, HttpRequest};
 use guildhall_app::{AppError, Caller};
 
 use crate::problem::Problem;
-use crate::request_context::{context_of, note_user};
+use crate::request_context::{context_of, note_route, note_user};
 use crate::state::HttpState;
 
 const API_KEY: HeaderName = HeaderName::from_static("x-api-key");
@@ -30,14 +31,36 @@ impl Credential {
         self.header.to_str().ok().and_then(|header| header.get(self.token.clone())).unwrap_or_default()
     }
 
+    /// Several headers are fine where they say the same. Where they do not,
+    /// nobody can know whom the request is for: what stands before this server
+    /// may have looked at the other one.
     fn of(request: &HttpRequest) -> Result<Self, Problem> {
         let headers = request.headers();
-        let found = match headers.get(AUTHORIZATION) {
-            Some(header) => bearer(header).map(|token| (header, token)),
-            None => headers.get(API_KEY).map(|header| (header, 0..header.len())),
-        };
-        let (header, token) = found.filter(|(_, token)| !token.is_empty()).ok_or(AppError::Unauthenticated)?;
-        Ok(Self { header: header.clone(), token })
+        let bearers = headers.get_all(AUTHORIZATION).map(|header| Self::at(header, bearer(header)));
+        let keys = headers.get_all(API_KEY).map(|header| Self::at(header, Some(0..header.len())));
+        let mut presented = bearers.chain(keys);
+        let first = presented.next().ok_or(AppError::Unauthenticated)?;
+        if presented.any(|other| first.presented() != other.presented()) {
+            let detail = "the request carries several different credentials";
+            return Err(Problem::new(StatusCode::BAD_REQUEST, "malformed_header", detail));
+        }
+        if first.token().is_empty() {
+            return Err(AppError::Unauthenticated.into());
+        }
+        Ok(first)
+    }
+
+    /// What stands there in `header`; nothing where it is of another scheme.
+    fn at(header: &HeaderValue, token: Option<Range<usize>>) -> Self {
+        Self { header: header.clone(), token: token.unwrap_or_default() }
+    }
+
+    /// What two headers are compared by: the token, or the whole header where there is none.
+    fn presented(&self) -> &[u8] {
+        match self.token() {
+            "" => self.header.as_bytes(),
+            token => token.as_bytes(),
+        }
     }
 }
 
@@ -87,6 +110,7 @@ impl FromRequest for Authenticated {
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
         let credential = Credential::of(request);
+        note_route(request);
         let request = request.clone();
         Box::pin(async move {
             let credential = credential?;

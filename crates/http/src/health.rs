@@ -2,23 +2,25 @@
 
 use actix_web::http::header::CONTENT_TYPE;
 use actix_web::web::Data;
-use actix_web::{HttpResponse, get};
+use actix_web::{HttpRequest, HttpResponse, get};
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::answer;
 use crate::problem::Problem;
+use crate::request_context::note_route;
 use crate::responses::Fallible;
 use crate::state::HttpState;
 
-/// That all is well.
+/// That all is well (C-141).
 #[derive(Serialize, ToSchema)]
-#[schema(as = Health, examples(json!({"status": "ok"})))]
+#[schema(as = Health, examples(json!({"ok": true})))]
 pub(crate) struct HealthBody {
-    status: &'static str,
+    /// Always true: what is not well is a problem.
+    ok: bool,
 }
 
-const WELL: HealthBody = HealthBody { status: "ok" };
+const WELL: HealthBody = HealthBody { ok: true };
 
 /// Is the process alive?
 #[utoipa::path(
@@ -49,10 +51,14 @@ pub(crate) async fn health() -> HttpResponse {
     responses((status = 200, description = "It does.", body = HealthBody), Fallible)
 )]
 #[get("/readyz")]
-pub(crate) async fn readiness(state: Data<HttpState>) -> Result<HttpResponse, Problem> {
+pub(crate) async fn readiness(request: HttpRequest, state: Data<HttpState>) -> Result<HttpResponse, Problem> {
+    note_route(&request);
     state.guildhall().ready().await?;
     Ok(answer::ok(WELL))
 }
+
+/// Where the metrics are.
+pub(crate) const METRICS: &str = "/metrics";
 
 /// The process's metrics, in the text format of Prometheus.
 #[get("/metrics")]

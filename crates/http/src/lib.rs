@@ -22,7 +22,7 @@
 //! HTTP authenticates; it never authorizes: that happens in `guildhall-app`,
 //! inside the transaction. What a request goes through, from the outside in:
 //!
-//! 1. [`request_context`]: request id, security headers, the log line and the metrics;
+//! 1. [`request_context`]: request id, time limit, HEAD, security headers, the log line and the metrics;
 //! 2. around the API alone, in `routes`: CORS, where origins are configured (and whatever else is to stand
 //!    before every operation, such as limits on how often one may ask);
 //! 3. extractors: `credential`, `path`, `precondition`, `query`, `body`;
@@ -38,6 +38,7 @@ mod body;
 mod client_address;
 mod credential;
 mod documentation;
+mod head_request;
 mod health;
 mod json_fault;
 mod measurement;

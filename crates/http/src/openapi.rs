@@ -16,7 +16,7 @@ use crate::routes::{UNVERSIONED, VERSIONED, api};
         title = "Guildhall",
         description = "Organizations, members and roles for any product.\n\nEvery route under `/api/v1` answers under \
             `/api` too, and `GET /api/v1/auth/me` also at `/auth/me`. Errors are `application/problem+json` (RFC 9457) \
-            with a stable `code`. Every answer carries `X-Request-Id`.",
+            with a stable `code`. Every answer carries `X-Request-Id`. What answers to GET answers to HEAD.",
         license(name = "MIT OR Apache-2.0", identifier = "MIT OR Apache-2.0")
     ),
     servers((url = "/", description = "This server.")),
@@ -51,6 +51,11 @@ impl Modify for Credentials {
 }
 
 /// The description of the API, made from the handlers.
+///
+/// Two things that are served are left out on purpose: `/auth/me` at the root,
+/// which is an alias for old clients and would be an operation twice; and
+/// `/metrics`, which is for the operator's scraper, not for clients, and there
+/// only where metrics are kept. `unknown_route` knows them nevertheless.
 pub fn openapi() -> Document {
     let mut document = Frame::openapi();
     add(&mut document, &scope(VERSIONED).configure(api));

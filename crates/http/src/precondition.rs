@@ -7,6 +7,7 @@ use actix_web::http::StatusCode;
 use actix_web::http::header::{HeaderName, IF_MATCH, IF_NONE_MATCH};
 use actix_web::{FromRequest, HttpRequest};
 use guildhall_app::{EntityTag, Precondition};
+use utoipa::IntoParams;
 
 use crate::problem::Problem;
 
@@ -42,6 +43,26 @@ pub(crate) fn is_known(request: &HttpRequest, current: &EntityTag) -> bool {
         Ok(Some(Tags::These(tags))) => tags.iter().any(|tag| tag.opaque == current.as_str()),
         Ok(None) | Err(Malformed) => false,
     }
+}
+
+/// What the description says about `If-Match`.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Header)]
+#[expect(dead_code, reason = "describes what IfMatch reads")]
+pub(crate) struct IfMatchParam {
+    /// `*`, or entity tags (`ETag`) in quotes: only while the resource has one of these states; else 412.
+    #[param(rename = "If-Match", required = false)]
+    if_match: Option<String>,
+}
+
+/// What the description says about `If-None-Match`.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Header)]
+#[expect(dead_code, reason = "describes what is_known reads")]
+pub(crate) struct IfNoneMatchParam {
+    /// `*`, or entity tags (`ETag`) in quotes: 304 while the resource has one of these states.
+    #[param(rename = "If-None-Match", required = false)]
+    if_none_match: Option<String>,
 }
 
 #[derive(Debug, PartialEq, Eq)]

@@ -117,6 +117,14 @@ impl Problem {
         problem
     }
 
+    /// 503: no answer came within `limit`. What was asked may have been done nevertheless.
+    pub(crate) fn timeout(limit: Duration) -> Self {
+        let detail = "the request took too long and was given up; what it asked for may have been done";
+        Self::new(StatusCode::SERVICE_UNAVAILABLE, "timeout", detail)
+            .retry_after(Duration::from_secs(1))
+            .caused_by(format!("no answer within {limit:?}"))
+    }
+
     fn retry_after(mut self, after: Duration) -> Self {
         let rounded_up = after.as_secs() + u64::from(after.subsec_nanos() > 0);
         self.0.retry_after = Some(rounded_up.max(1));

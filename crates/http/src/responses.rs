@@ -3,24 +3,40 @@
 use std::collections::BTreeMap;
 
 use utoipa::IntoResponses;
-use utoipa::openapi::{ContentBuilder, Ref, RefOr, Response, ResponseBuilder};
+use utoipa::openapi::header::HeaderBuilder;
+use utoipa::openapi::schema::Type;
+use utoipa::openapi::{ContentBuilder, Header, ObjectBuilder, Ref, RefOr, Response, ResponseBuilder};
 
 use crate::problem::PROBLEM_JSON;
 
-fn problem(description: &str) -> RefOr<Response> {
+fn problem(status: &str, description: &str) -> RefOr<Response> {
     let content = ContentBuilder::new().schema(Some(Ref::from_schema_name("Problem"))).build();
-    RefOr::T(ResponseBuilder::new().description(description).content(PROBLEM_JSON, content).build())
+    let response = ResponseBuilder::new().description(description).content(PROBLEM_JSON, content);
+    let response = match status {
+        "429" | "503" => response.header("Retry-After", retry_after()),
+        _ => response,
+    };
+    RefOr::T(response.build())
 }
 
+fn retry_after() -> Header {
+    let seconds = ObjectBuilder::new().schema_type(Type::Integer).minimum(Some(1)).build();
+    HeaderBuilder::new().schema(Some(seconds)).description(Some("After how many seconds to try again.")).build()
+}
+
+/// What 400 means, whichever of the groups says it.
+const UNREADABLE: &str =
+    "The body is not JSON, or a header is malformed, or the request carries several different credentials.";
+
 macro_rules! groups {
-    ($($(#[$doc:meta])* $name:ident { $($status:literal => $description:literal),+ $(,)? })+) => {
+    ($($(#[$doc:meta])* $name:ident { $($status:literal => $description:expr),+ $(,)? })+) => {
         $(
             $(#[$doc])*
             pub(crate) struct $name;
 
             impl IntoResponses for $name {
                 fn responses() -> BTreeMap<String, RefOr<Response>> {
-                    [$(($status.to_owned(), problem($description))),+].into()
+                    [$(($status.to_owned(), problem($status, $description))),+].into()
                 }
             }
         )+
@@ -31,10 +47,11 @@ groups! {
     /// Of every operation that reaches storage.
     Fallible {
         "500" => "A fault of the server; its log has more under the request's id.",
-        "503" => "Storage does not answer, or too much is under way; see `Retry-After`.",
+        "503" => "Storage does not answer, too much is under way, or it took too long; see `Retry-After`.",
     }
     /// Of operations that need a credential.
     Authenticating {
+        "400" => UNREADABLE,
         "401" => "No credential, or one that is not or no longer good.",
     }
     /// Of operations inside one organization.
@@ -52,7 +69,7 @@ groups! {
     }
     /// Of operations with a body.
     Reading {
-        "400" => "The body is not JSON, or a header is malformed.",
+        "400" => UNREADABLE,
         "413" => "The body is too large.",
         "415" => "The body is not `application/json`.",
         "422" => "Fields are missing, unknown or not acceptable: `errors` says which.",
@@ -63,7 +80,7 @@ groups! {
     }
     /// Of operations that heed `If-Match`.
     Conditional {
-        "400" => "The body is not JSON, or a header is malformed.",
+        "400" => UNREADABLE,
         "412" => "The resource has changed since it was read.",
     }
     /// Of operations that rules of the present state can forbid.

@@ -51,6 +51,7 @@ pub fn configure(state: HttpState) -> impl FnOnce(&mut web::ServiceConfig) + Clo
             .service(versioned)
             .service(unversioned)
             .service(web::scope("/auth").service(account::read_me_unprefixed).wrap(cors()))
+            .service(documentation::document)
             .service(health::liveness)
             .service(health::health)
             .service(health::readiness)
@@ -76,7 +77,7 @@ fn cors(settings: &HttpSettings) -> Cors {
     let api_key = HeaderName::from_static("x-api-key");
     Cors::default()
         .allowed_origin_fn(move |origin, _| origins.iter().any(|allowed| allowed.as_bytes() == origin.as_bytes()))
-        .allowed_methods([Method::GET, Method::POST, Method::PUT, Method::PATCH, Method::DELETE])
+        .allowed_methods([Method::GET, Method::HEAD, Method::POST, Method::PUT, Method::PATCH, Method::DELETE])
         .allowed_headers([AUTHORIZATION, CONTENT_TYPE, IF_MATCH, IF_NONE_MATCH, REQUEST_ID, api_key])
         .expose_headers([ETAG, LINK, LOCATION, RETRY_AFTER, REQUEST_ID])
         .max_age(600)

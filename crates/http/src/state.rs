@@ -1,13 +1,18 @@
 use std::sync::Arc;
+use std::time::Duration;
 
 use actix_web::HttpRequest;
 use actix_web::web::{Bytes, Data};
 use guildhall_app::{AppError, Guildhall};
 
 use crate::client_address::TrustedProxies;
+use crate::health::METRICS;
 use crate::openapi::openapi;
 use crate::problem::Problem;
 use crate::unknown_route::KnownRoutes;
+
+/// How long a request may take where nothing else was decided.
+pub(crate) const REQUEST_TIMEOUT: Duration = Duration::from_secs(15);
 
 /// What a deployment decides about the HTTP interface.
 #[derive(Debug, Clone)]
@@ -18,11 +23,19 @@ pub struct HttpSettings {
     pub trusted_proxies: TrustedProxies,
     /// The largest request body, in bytes.
     pub body_limit: usize,
+    /// How long a request may take from its head to its answer, its body included;
+    /// and each page of an answer that is streamed.
+    pub request_timeout: Duration,
 }
 
 impl Default for HttpSettings {
     fn default() -> Self {
-        Self { cors_origins: Vec::new(), trusted_proxies: TrustedProxies::Nobody, body_limit: 1 << 20 }
+        Self {
+            cors_origins: Vec::new(),
+            trusted_proxies: TrustedProxies::Nobody,
+            body_limit: 1 << 20,
+            request_timeout: REQUEST_TIMEOUT,
+        }
     }
 }
 
@@ -53,6 +66,7 @@ impl HttpState {
     #[must_use]
     pub fn with_metrics(mut self, render: MetricsRenderer) -> Self {
         self.metrics = Some(render);
+        Arc::make_mut(&mut self.known_routes).add_readable(METRICS);
         self
     }
 

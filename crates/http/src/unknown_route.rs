@@ -6,18 +6,19 @@ use actix_web::http::{Method, StatusCode};
 use actix_web::{HttpRequest, HttpResponse};
 use utoipa::openapi::{OpenApi, PathItem};
 
-use crate::documentation::DOCUMENT;
+use crate::documentation::{DOCUMENT, DOCUMENT_AT_ROOT};
 use crate::problem::Problem;
 use crate::routes::{UNVERSIONED, VERSIONED};
 use crate::state::HttpState;
 
 /// Which methods each address answers to: what the OpenAPI document says.
 ///
-/// Only asked when no route has matched.
+/// Only asked when no route has matched, and for HEAD.
+#[derive(Clone)]
 pub(crate) struct KnownRoutes(Vec<(ResourceDef, Vec<Method>)>);
 
 /// What can be read beside the described operations.
-const UNDESCRIBED: [&str; 4] = ["/auth/me", DOCUMENT, "/docs", "/docs/{file:.*}"];
+const UNDESCRIBED: [&str; 5] = ["/auth/me", DOCUMENT, DOCUMENT_AT_ROOT, "/docs", "/docs/{file:.*}"];
 
 impl KnownRoutes {
     pub(crate) fn of(document: &OpenApi) -> Self {
@@ -30,8 +31,18 @@ impl KnownRoutes {
             }
             known.push((ResourceDef::new(path.as_str()), methods));
         }
-        known.extend(UNDESCRIBED.map(|path| (ResourceDef::new(path), vec![Method::GET])));
-        Self(known)
+        let mut known = Self(known);
+        UNDESCRIBED.into_iter().for_each(|path| known.add_readable(path));
+        known
+    }
+
+    /// Adds an address that can be read and nothing else.
+    pub(crate) fn add_readable(&mut self, path: &'static str) {
+        self.0.push((ResourceDef::new(path), vec![Method::GET, Method::HEAD]));
+    }
+
+    pub(crate) fn answers_to_get(&self, path: &str) -> bool {
+        self.0.iter().any(|(pattern, methods)| methods.contains(&Method::GET) && pattern.is_match(path))
     }
 
     /// The methods of `path`; none for an unknown address.
@@ -51,6 +62,7 @@ impl KnownRoutes {
 fn methods_of(item: &PathItem) -> Vec<Method> {
     [
         ("GET", item.get.is_some()),
+        ("HEAD", item.get.is_some()),
         ("POST", item.post.is_some()),
         ("PUT", item.put.is_some()),
         ("PATCH", item.patch.is_some()),

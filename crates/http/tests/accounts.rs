@@ -43,6 +43,25 @@ async fn logging_in_and_out() {
             assert_eq!(me["next"], Value::Null);
         }
     }
+    let [first, second] = [format!("Bearer {}", session.token), format!("Bearer {}", ada.token)];
+    let (path, key) = ("/api/v1/auth/me", "x-api-key");
+    let asked = || request("GET", path, None).append_header(("authorization", first.clone()));
+    for agreeing in
+        [asked().append_header(("authorization", first.clone())), asked().append_header((key, session.token.clone()))]
+    {
+        server.send(agreeing).await.expect(200);
+    }
+    // Who asks is not for the server to guess.
+    for ambiguous in [
+        asked().append_header(("authorization", second.clone())),
+        asked().append_header(("authorization", "Basic YTpi")),
+        asked().append_header(("authorization", "Bearer ")),
+        asked().append_header((key, ada.token.clone())),
+        asked().append_header((key, "")),
+        request("GET", path, None).append_header((key, session.token.clone())).append_header((key, ada.token.clone())),
+    ] {
+        server.send(ambiguous).await.problem(400, "malformed_header");
+    }
     let root = server.superadmin().await;
     let disabled = server.register("Disabled").await;
     root.call(&server, "POST", &format!("/api/v1/platform/users/{}/disable", disabled.id), None).await.expect(200);

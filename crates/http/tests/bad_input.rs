@@ -118,6 +118,13 @@ fn rows() -> Vec<Row> {
         ),
         ("PATCH", "{org}/members/{member}", json!({"role": "superadmin"}), &[("/role", "unknown_role")]),
         ("POST", "{org}/transfer-ownership", json!({"user_id": "x"}), &[("/user_id", "invalid_id")]),
+        // Absent is the caller; a subject that got lost on the way is a mistake.
+        (
+            "POST",
+            "{org}/check",
+            json!({"permission": "organization.read", "user_id": null}),
+            &[("/user_id", "invalid_type")],
+        ),
         ("POST", "{org}/check", json!({"permission": "world.rule"}), &[("/permission", "unknown_permission")]),
         (
             "POST",

@@ -38,6 +38,9 @@ async fn other_routes_stay_as_they_are() {
     let (status, _, body) = get("/api/v1/auth/me").await;
     assert_eq!(status, 401);
     assert!(body.contains("\"code\":\"unauthenticated\""), "{body}");
+    // What is theirs answers to HEAD as they decided.
+    let head = TestRequest::default().method(actix_web::http::Method::HEAD);
+    assert_eq!(call_service(&app, head.uri("/teapot").to_request()).await.status().as_u16(), 404);
     // No metrics are mounted where none are given.
     assert_eq!(get("/metrics").await.0, 404);
 }

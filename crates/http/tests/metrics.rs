@@ -60,6 +60,7 @@ async fn every_request_is_counted_by_its_route() {
     }
     ada.get(&server, "/api/v1/organizations/not-an-id").await.problem(404, "organization_not_found");
     server.call("GET", "/some/path/that/somebody/made/up", None).await.problem(404, "route_not_found");
+    server.call("HEAD", "/healthz", None).await.expect(200);
     server.call("BREW", "/healthz", None).await.problem(405, "method_not_allowed");
     let counted: BTreeMap<String, u64> =
         tally.0.lock().unwrap().iter().map(|(key, uses)| (key.clone(), uses.load(Ordering::Relaxed))).collect();
@@ -68,6 +69,7 @@ async fn every_request_is_counted_by_its_route() {
         ("method=GET,route=/api/v1/organizations/{org},status=200", 3),
         ("method=GET,route=/api/v1/organizations/{org},status=404", 1),
         ("method=GET,route=unmatched,status=404", 1),
+        ("method=HEAD,route=/healthz,status=200", 1),
         ("method=OTHER,route=/healthz,status=405", 1),
     ];
     for (labels, count) in expected {

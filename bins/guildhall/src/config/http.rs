@@ -1,5 +1,6 @@
 use std::net::IpAddr;
 use std::num::NonZeroUsize;
+use std::time::Duration;
 
 use actix_web::http::Uri;
 use guildhall_http::{HttpSettings, TrustedProxies};
@@ -20,6 +21,8 @@ pub struct HttpConfig {
     pub trusted_proxies: Vec<String>,
     /// The largest body of a request.
     pub body_limit_bytes: usize,
+    /// How long a request may take before it is given up and answered with 503.
+    pub request_timeout_seconds: u64,
     /// How long requests in flight may take to finish when the server is stopped.
     pub shutdown_timeout_seconds: u64,
 }
@@ -31,6 +34,7 @@ impl Default for HttpConfig {
             cors_origins: Vec::new(),
             trusted_proxies: Vec::new(),
             body_limit_bytes: 1 << 20,
+            request_timeout_seconds: 15,
             shutdown_timeout_seconds: 30,
         }
     }
@@ -43,6 +47,7 @@ impl HttpConfig {
             cors_origins: self.cors_origins.clone(),
             trusted_proxies: self.proxies().unwrap_or_default(),
             body_limit: self.body_limit_bytes,
+            request_timeout: Duration::from_secs(self.request_timeout_seconds),
         }
     }
 
@@ -61,6 +66,7 @@ impl HttpConfig {
     pub(super) fn check(&self, problems: &mut Vec<String>) {
         check_range(problems, "http.workers", self.workers.map_or(1, NonZeroUsize::get), 1, 1_024);
         check_range(problems, "http.body_limit_bytes", self.body_limit_bytes, 1_024, 64 << 20);
+        check_range(problems, "http.request_timeout_seconds", self.request_timeout_seconds, 1, 3_600);
         check_range(problems, "http.shutdown_timeout_seconds", self.shutdown_timeout_seconds, 0, 3_600);
         if self.proxies().is_none() {
             problems.push("`http.trusted_proxies` must hold addresses such as 10.0.0.1, or * alone".to_owned());

@@ -11,7 +11,7 @@ use super::schema::UserBody;
 use crate::answer;
 use crate::body::{Body, change, nullable, present};
 use crate::credential::Authenticated;
-use crate::precondition::IfMatch;
+use crate::precondition::{IfMatch, IfMatchParam, IfNoneMatchParam};
 use crate::problem::Problem;
 use crate::responses::{Authenticating, Conditional, Conflicting, Fallible, Reading};
 use crate::state::HttpState;
@@ -52,9 +52,10 @@ pub(crate) struct ProfileChangesBody {
 /// Read my profile.
 #[utoipa::path(
     tag = "Accounts",
+    params(IfNoneMatchParam),
     responses(
         (status = 200, description = "The caller's account.", body = UserBody, headers(("ETag" = String, description = "Its state."))),
-        (status = 304, description = "The client has it already."),
+        (status = 304, description = "The client has it already.", headers(("ETag" = String, description = "Its state."))),
         Authenticating, Fallible
     )
 )]
@@ -71,6 +72,7 @@ pub(super) async fn read_profile(
 /// Change my profile.
 #[utoipa::path(
     tag = "Accounts",
+    params(IfMatchParam),
     request_body = ProfileChangesBody,
     responses(
         (status = 200, description = "As it is now.", body = UserBody, headers(("ETag" = String, description = "Its state."))),

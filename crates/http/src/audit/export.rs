@@ -1,3 +1,5 @@
+use std::time::Duration;
+
 use actix_web::HttpResponse;
 use actix_web::http::header::CONTENT_TYPE;
 use actix_web::web::Bytes;
@@ -5,6 +7,7 @@ use futures_util::stream;
 use guildhall_app::{AppError, Caller, CursorPage, Guildhall, ListRequest, OrganizationRef};
 use guildhall_domain::audit::{AuditFilter, AuditRecord};
 use guildhall_domain::page::PageSize;
+use tokio::time::timeout;
 
 use super::schema::AuditEventBody;
 use crate::problem::Problem;
@@ -19,6 +22,8 @@ pub(super) struct Export {
     caller: Caller,
     organization: OrganizationRef,
     filter: AuditFilter,
+    /// How long one page may take.
+    limit: Duration,
 }
 
 impl Export {
@@ -27,8 +32,9 @@ impl Export {
         caller: Caller,
         organization: OrganizationRef,
         filter: AuditFilter,
+        limit: Duration,
     ) -> Self {
-        Self { guildhall, caller, organization, filter }
+        Self { guildhall, caller, organization, filter, limit }
     }
 
     /// Answers with the whole log; the first page decides whether at all.
@@ -49,9 +55,11 @@ impl Export {
         Ok(HttpResponse::Ok().insert_header((CONTENT_TYPE, NDJSON)).streaming(pages))
     }
 
-    async fn page(&self, after: Option<String>) -> Result<CursorPage<AuditRecord>, AppError> {
+    /// Has a time limit of its own: that of the request ends where the answer begins.
+    async fn page(&self, after: Option<String>) -> Result<CursorPage<AuditRecord>, Problem> {
         let request = ListRequest { size: PageSize::MAX, after };
-        self.guildhall.list_audit_events(&self.caller, self.organization, &self.filter, &request).await
+        let page = self.guildhall.list_audit_events(&self.caller, self.organization, &self.filter, &request);
+        Ok(timeout(self.limit, page).await.map_err(|_| Problem::timeout(self.limit))??)
     }
 }
 

@@ -109,8 +109,9 @@ pub(super) async fn list_audit_events(
     let (filter, export) = (query.filter()?, query.wants_export(&request));
     let page = list_request(query.limit.as_deref(), query.after)?;
     if export {
-        let guildhall = state.guildhall().clone();
-        return Export::new(guildhall, caller.into_inner(), organization.0, filter).start(page.after).await;
+        let (guildhall, limit) = (state.guildhall().clone(), state.settings().request_timeout);
+        let export = Export::new(guildhall, caller.into_inner(), organization.0, filter, limit);
+        return export.start(page.after).await;
     }
     let events = state.guildhall().list_audit_events(&caller, organization.0, &filter, &page).await?;
     Ok(answer::ok(PageBody::of(events, AuditEventBody::from)))

@@ -11,7 +11,7 @@ use crate::answer;
 use crate::body::Body;
 use crate::credential::Authenticated;
 use crate::path::{MemberParam, OrganizationParam, OrganizationPath, SubjectPath};
-use crate::precondition::IfMatch;
+use crate::precondition::{IfMatch, IfMatchParam};
 use crate::problem::Problem;
 use crate::responses::{Authenticating, Conditional, Fallible, Reading, Scoped};
 use crate::state::HttpState;
@@ -34,7 +34,7 @@ pub(crate) struct MemberAccessBody {
 /// Replace a member's access to workspaces.
 #[utoipa::path(
     tag = "Members",
-    params(OrganizationParam, MemberParam),
+    params(OrganizationParam, MemberParam, IfMatchParam),
     request_body = MemberAccessBody,
     responses(
         (status = 200, description = "As it is now.", body = MemberBody, headers(("ETag" = String, description = "Its state."))),

@@ -11,7 +11,7 @@ use crate::answer;
 use crate::body::Body;
 use crate::credential::Authenticated;
 use crate::path::{MemberParam, OrganizationParam, OrganizationPath, SubjectPath};
-use crate::precondition::IfMatch;
+use crate::precondition::{IfMatch, IfMatchParam};
 use crate::problem::Problem;
 use crate::responses::{Authenticating, Conditional, Conflicting, Fallible, Reading, Scoped};
 use crate::state::HttpState;
@@ -30,7 +30,7 @@ pub(crate) struct RoleChangeBody {
 /// Give a member another role.
 #[utoipa::path(
     tag = "Members",
-    params(OrganizationParam, MemberParam),
+    params(OrganizationParam, MemberParam, IfMatchParam),
     request_body = RoleChangeBody,
     responses(
         (status = 200, description = "As it is now.", body = MemberBody, headers(("ETag" = String, description = "Its state."))),

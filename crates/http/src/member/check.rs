@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use validator::Validate;
 
-use crate::body::Body;
+use crate::body::{Body, present};
 use crate::credential::Credential;
 use crate::path::{OrganizationParam, OrganizationPath};
 use crate::problem::Problem;
@@ -25,9 +25,12 @@ pub(crate) struct PermissionCheckBody {
     #[validate(custom(function = "validation::permission"))]
     permission: String,
     /// Who; the caller where nobody is named.
-    #[serde(default)]
+    ///
+    /// `null` is refused: it is what becomes of a subject that a client failed
+    /// to find out, and to take it for the caller would answer for the wrong person.
+    #[serde(default, deserialize_with = "present")]
     #[validate(custom(function = "validation::id"))]
-    #[schema(value_type = Option<Uuid>)]
+    #[schema(value_type = Option<Uuid>, nullable = false)]
     user_id: Option<String>,
 }
 
@@ -67,6 +70,8 @@ pub(super) async fn check_permission(
         permission: Permission::parse(&body.permission)?,
         user_id: body.user_id.as_deref().map(parse_id).transpose()?.map(UserId::from),
     };
+    // The one operation whose log line names no user: storage authenticates in
+    // the same round trip that answers, and who asked does not come back with it.
     let context = context_of(&request, &state);
     let allowed = state.guildhall().check(credential.token(), context, organization.0, question).await?;
     let json = (CONTENT_TYPE, HeaderValue::from_static("application/json"));

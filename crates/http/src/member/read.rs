@@ -6,6 +6,7 @@ use super::schema::MemberBody;
 use crate::answer;
 use crate::credential::Authenticated;
 use crate::path::{MemberParam, OrganizationParam, OrganizationPath, SubjectPath};
+use crate::precondition::IfNoneMatchParam;
 use crate::problem::Problem;
 use crate::responses::{Authenticating, Fallible, Scoped};
 use crate::state::HttpState;
@@ -13,10 +14,10 @@ use crate::state::HttpState;
 /// Read my own membership.
 #[utoipa::path(
     tag = "Members",
-    params(OrganizationParam),
+    params(OrganizationParam, IfNoneMatchParam),
     responses(
         (status = 200, description = "The membership.", body = MemberBody, headers(("ETag" = String, description = "Its state."))),
-        (status = 304, description = "The client has it already."),
+        (status = 304, description = "The client has it already.", headers(("ETag" = String, description = "Its state."))),
         Authenticating, Scoped, Fallible
     )
 )]
@@ -34,10 +35,10 @@ pub(super) async fn read_my_member(
 /// Read a member.
 #[utoipa::path(
     tag = "Members",
-    params(OrganizationParam, MemberParam),
+    params(OrganizationParam, MemberParam, IfNoneMatchParam),
     responses(
         (status = 200, description = "The member.", body = MemberBody, headers(("ETag" = String, description = "Its state."))),
-        (status = 304, description = "The client has it already."),
+        (status = 304, description = "The client has it already.", headers(("ETag" = String, description = "Its state."))),
         Authenticating, Scoped, Fallible
     )
 )]

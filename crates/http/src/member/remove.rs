@@ -4,7 +4,7 @@ use actix_web::{HttpResponse, delete};
 use crate::answer;
 use crate::credential::Authenticated;
 use crate::path::{MemberParam, OrganizationParam, OrganizationPath, SubjectPath};
-use crate::precondition::IfMatch;
+use crate::precondition::{IfMatch, IfMatchParam};
 use crate::problem::Problem;
 use crate::responses::{Authenticating, Conditional, Conflicting, Fallible, Scoped};
 use crate::state::HttpState;
@@ -12,7 +12,7 @@ use crate::state::HttpState;
 /// Remove a member; the account stays.
 #[utoipa::path(
     tag = "Members",
-    params(OrganizationParam, MemberParam),
+    params(OrganizationParam, MemberParam, IfMatchParam),
     responses((status = 204, description = "Removed."), Conditional, Authenticating, Scoped, Conflicting, Fallible)
 )]
 #[delete("/organizations/{org}/members/{member}")]

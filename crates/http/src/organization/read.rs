@@ -6,6 +6,7 @@ use super::schema::OrganizationBody;
 use crate::answer;
 use crate::credential::Authenticated;
 use crate::path::{OrganizationParam, OrganizationPath};
+use crate::precondition::IfNoneMatchParam;
 use crate::problem::Problem;
 use crate::responses::{Authenticating, Fallible, Scoped};
 use crate::state::HttpState;
@@ -13,10 +14,10 @@ use crate::state::HttpState;
 /// Read an organization.
 #[utoipa::path(
     tag = "Organizations",
-    params(OrganizationParam),
+    params(OrganizationParam, IfNoneMatchParam),
     responses(
         (status = 200, description = "The organization.", body = OrganizationBody, headers(("ETag" = String, description = "Its state."))),
-        (status = 304, description = "The client has it already."),
+        (status = 304, description = "The client has it already.", headers(("ETag" = String, description = "Its state."))),
         Authenticating, Scoped, Fallible
     )
 )]

@@ -12,7 +12,7 @@ use crate::answer;
 use crate::body::{Body, change, nullable, present};
 use crate::credential::Authenticated;
 use crate::path::{OrganizationParam, OrganizationPath};
-use crate::precondition::IfMatch;
+use crate::precondition::{IfMatch, IfMatchParam};
 use crate::problem::Problem;
 use crate::responses::{Authenticating, Conditional, Conflicting, Fallible, Reading, Scoped};
 use crate::state::HttpState;
@@ -44,7 +44,7 @@ pub(crate) struct OrganizationChangesBody {
 /// Change an organization.
 #[utoipa::path(
     tag = "Organizations",
-    params(OrganizationParam),
+    params(OrganizationParam, IfMatchParam),
     request_body = OrganizationChangesBody,
     responses(
         (status = 200, description = "As it is now.", body = OrganizationBody, headers(("ETag" = String, description = "Its state."))),

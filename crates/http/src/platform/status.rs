@@ -16,7 +16,7 @@ use crate::state::HttpState;
     tag = "Platform",
     params(PlatformOrganizationParam),
     responses(
-        (status = 200, description = "As it is now.", body = OrganizationBody),
+        (status = 200, description = "As it is now.", body = OrganizationBody, headers(("ETag" = String, description = "Its state."))),
         Authenticating, Platform, Naming, Conflicting, Fallible
     )
 )]
@@ -34,7 +34,7 @@ pub(super) async fn suspend_organization(
     tag = "Platform",
     params(PlatformOrganizationParam),
     responses(
-        (status = 200, description = "As it is now.", body = OrganizationBody),
+        (status = 200, description = "As it is now.", body = OrganizationBody, headers(("ETag" = String, description = "Its state."))),
         Authenticating, Platform, Naming, Conflicting, Fallible
     )
 )]
@@ -52,7 +52,7 @@ pub(super) async fn lock_down_organization(
     tag = "Platform",
     params(PlatformOrganizationParam),
     responses(
-        (status = 200, description = "As it is now.", body = OrganizationBody),
+        (status = 200, description = "As it is now.", body = OrganizationBody, headers(("ETag" = String, description = "Its state."))),
         Authenticating, Platform, Naming, Conflicting, Fallible
     )
 )]

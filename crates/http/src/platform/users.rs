@@ -61,7 +61,7 @@ pub(super) async fn list_users(
     tag = "Platform",
     params(UserParam),
     responses(
-        (status = 200, description = "As it is now.", body = UserBody),
+        (status = 200, description = "As it is now.", body = UserBody, headers(("ETag" = String, description = "Its state."))),
         Authenticating, Platform, Naming, Fallible
     )
 )]
@@ -79,7 +79,7 @@ pub(super) async fn disable_user(
     tag = "Platform",
     params(UserParam),
     responses(
-        (status = 200, description = "As it is now.", body = UserBody),
+        (status = 200, description = "As it is now.", body = UserBody, headers(("ETag" = String, description = "Its state."))),
         Authenticating, Platform, Naming, Fallible
     )
 )]

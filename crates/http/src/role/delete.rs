@@ -9,7 +9,7 @@ use validator::Validate;
 use crate::answer;
 use crate::credential::Authenticated;
 use crate::path::{OrganizationParam, OrganizationPath, RoleParam, SubjectPath};
-use crate::precondition::IfMatch;
+use crate::precondition::{IfMatch, IfMatchParam};
 use crate::problem::Problem;
 use crate::query::Query;
 use crate::responses::{Authenticating, Conditional, Conflicting, Fallible, Filtering, Scoped};
@@ -29,7 +29,7 @@ pub(crate) struct RoleDeletionQuery {
 /// Delete a custom role.
 #[utoipa::path(
     tag = "Roles",
-    params(OrganizationParam, RoleParam, RoleDeletionQuery),
+    params(OrganizationParam, RoleParam, RoleDeletionQuery, IfMatchParam),
     responses(
         (status = 204, description = "Deleted."),
         Filtering, Conditional, Authenticating, Scoped, Conflicting, Fallible

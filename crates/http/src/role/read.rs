@@ -8,6 +8,7 @@ use crate::answer;
 use crate::credential::Authenticated;
 use crate::page::{PageBody, PageQuery};
 use crate::path::{OrganizationParam, OrganizationPath, RoleParam, SubjectPath};
+use crate::precondition::IfNoneMatchParam;
 use crate::problem::Problem;
 use crate::query::Query;
 use crate::responses::{Authenticating, Fallible, Filtering, Scoped};
@@ -37,10 +38,10 @@ pub(super) async fn list_roles(
 /// Read a custom role.
 #[utoipa::path(
     tag = "Roles",
-    params(OrganizationParam, RoleParam),
+    params(OrganizationParam, RoleParam, IfNoneMatchParam),
     responses(
         (status = 200, description = "The role.", body = RoleBody, headers(("ETag" = String, description = "Its state."))),
-        (status = 304, description = "The client has it already."),
+        (status = 304, description = "The client has it already.", headers(("ETag" = String, description = "Its state."))),
         Authenticating, Scoped, Fallible
     )
 )]

@@ -12,7 +12,7 @@ use crate::answer;
 use crate::body::{Body, change, nullable, present};
 use crate::credential::Authenticated;
 use crate::path::{OrganizationParam, OrganizationPath, RoleParam, SubjectPath};
-use crate::precondition::IfMatch;
+use crate::precondition::{IfMatch, IfMatchParam};
 use crate::problem::Problem;
 use crate::responses::{Authenticating, Conditional, Conflicting, Fallible, Reading, Scoped};
 use crate::state::HttpState;
@@ -41,7 +41,7 @@ pub(crate) struct RoleChangesBody {
 /// Change a custom role, for everybody who has it.
 #[utoipa::path(
     tag = "Roles",
-    params(OrganizationParam, RoleParam),
+    params(OrganizationParam, RoleParam, IfMatchParam),
     request_body = RoleChangesBody,
     responses(
         (status = 200, description = "As it is now.", body = RoleBody, headers(("ETag" = String, description = "Its state."))),

@@ -1,3 +1,4 @@
+use actix_web::body::BodySize;
 use actix_web::http::StatusCode;
 use actix_web::http::header::HeaderMap;
 use actix_web::web::Bytes;
@@ -11,6 +12,8 @@ pub struct Answer {
     pub status: StatusCode,
     pub headers: HeaderMap,
     pub body: Bytes,
+    /// What `Content-Length` will say.
+    pub announced: BodySize,
     /// What was asked.
     pub question: String,
 }
@@ -72,6 +75,11 @@ impl Answer {
     fn check_problem(&self, id: &str) {
         let question = self.question.as_str();
         assert_eq!(self.header("content-type"), Some("application/problem+json"), "{question}: {self:?}");
+        self.check_problem_headers();
+        if self.question.starts_with("HEAD ") {
+            assert!(self.body.is_empty(), "{question}: a body");
+            return;
+        }
         let problem = self.json();
         let code = problem["code"].as_str().unwrap_or_else(|| panic!("{question}: {problem}"));
         assert!(code.bytes().all(|b| b.is_ascii_lowercase() || b == b'_'), "{question}: {code}");
@@ -86,6 +94,11 @@ impl Answer {
                 assert!(error[text].is_string(), "{question}: {problem}");
             }
         }
+    }
+
+    #[track_caller]
+    fn check_problem_headers(&self) {
+        let question = self.question.as_str();
         let needs = |status: u16, header: &str| {
             assert!(self.status.as_u16() != status || self.header(header).is_some(), "{question}: no {header}");
         };

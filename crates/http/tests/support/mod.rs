@@ -18,9 +18,10 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use actix_web::App;
+use actix_web::body::{MessageBody, to_bytes};
 use actix_web::http::Method;
 use actix_web::middleware::from_fn;
-use actix_web::test::{TestRequest, call_service, init_service, read_body};
+use actix_web::test::{TestRequest, init_service, try_call_service};
 use guildhall_app::{Guildhall, Ports, Settings};
 use guildhall_http::{HttpSettings, HttpState, configure, request_context};
 use guildhall_ports::store::Store;
@@ -75,11 +76,17 @@ impl Server {
         let handler = move |request: TestRequest| -> Pin<Box<dyn Future<Output = Answer>>> {
             let app = Rc::clone(&app);
             Box::pin(async move {
-                let response = call_service(&*app, request.to_request()).await;
-                let (status, headers) = (response.status(), response.headers().clone());
-                let request = response.request();
+                let request = request.to_request();
                 let question = format!("{} {}", request.method(), request.uri());
-                Answer { status, headers, body: read_body(response).await, question }
+                // As the server does with what went wrong outside of any handler.
+                let response = match try_call_service(&*app, request).await {
+                    Ok(response) => response.into_parts().1,
+                    Err(error) => error.error_response(),
+                };
+                let (status, headers) = (response.status(), response.headers().clone());
+                let announced = response.body().size();
+                let body = to_bytes(response.into_body()).await.unwrap();
+                Answer { status, headers, body, announced, question }
             })
         };
         Self { handler: Rc::new(handler), guildhall }
