@@ -51,7 +51,7 @@ pub(crate) fn is_known(request: &HttpRequest, current: &EntityTag) -> bool {
 #[expect(dead_code, reason = "describes what IfMatch reads")]
 pub(crate) struct IfMatchParam {
     /// `*`, or entity tags (`ETag`) in quotes: only while the resource has one of these states; else 412.
-    #[param(rename = "If-Match", required = false)]
+    #[param(rename = "If-Match", value_type = String, required = false)]
     if_match: Option<String>,
 }
 
@@ -61,7 +61,7 @@ pub(crate) struct IfMatchParam {
 #[expect(dead_code, reason = "describes what is_known reads")]
 pub(crate) struct IfNoneMatchParam {
     /// `*`, or entity tags (`ETag`) in quotes: 304 while the resource has one of these states.
-    #[param(rename = "If-None-Match", required = false)]
+    #[param(rename = "If-None-Match", value_type = String, required = false)]
     if_none_match: Option<String>,
 }
 

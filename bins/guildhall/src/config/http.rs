@@ -90,7 +90,7 @@ fn is_origin(text: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use guildhall_http::TrustedProxies;
+    use guildhall_http::{HttpSettings, TrustedProxies};
 
     use super::{HttpConfig, is_origin};
 
@@ -107,6 +107,17 @@ mod tests {
         assert_eq!(read(&["10.0.0.1", "::1"]), Some(TrustedProxies::Peers(peers)));
         for bad in [["*", "10.0.0.1"], ["10.0.0.1", "10.0.0.0/8"], ["10.0.0.1", "proxy"]] {
             assert_eq!(read(&bad), None, "{bad:?}");
+        }
+    }
+
+    #[test]
+    fn requests_have_a_time_limit() {
+        assert_eq!(HttpConfig::default().settings().request_timeout, HttpSettings::default().request_timeout);
+        for (request_timeout_seconds, faults) in [(0, 1), (1, 0), (3_600, 0), (3_601, 1)] {
+            let config = HttpConfig { request_timeout_seconds, ..HttpConfig::default() };
+            let mut problems = Vec::new();
+            config.check(&mut problems);
+            assert_eq!(problems.len(), faults, "{request_timeout_seconds}: {problems:?}");
         }
     }
 

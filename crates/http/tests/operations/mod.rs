@@ -1,5 +1,6 @@
 //! The table of operations: who may not use them, and a request that would work.
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "what fails here fails the test")]
+#![allow(dead_code, reason = "every test file uses a part of this")]
 
 use guildhall_http::openapi;
 use serde_json::{Value, json};

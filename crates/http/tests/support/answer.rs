@@ -1,4 +1,3 @@
-use actix_web::body::BodySize;
 use actix_web::http::StatusCode;
 use actix_web::http::header::HeaderMap;
 use actix_web::web::Bytes;
@@ -12,8 +11,8 @@ pub struct Answer {
     pub status: StatusCode,
     pub headers: HeaderMap,
     pub body: Bytes,
-    /// What `Content-Length` will say.
-    pub announced: BodySize,
+    /// What `Content-Length` will say, if anything.
+    pub announced: Option<String>,
     /// What was asked.
     pub question: String,
 }

@@ -18,7 +18,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use actix_web::App;
-use actix_web::body::{MessageBody, to_bytes};
+use actix_web::body::{BodySize, MessageBody, to_bytes};
 use actix_web::http::Method;
 use actix_web::middleware::from_fn;
 use actix_web::test::{TestRequest, init_service, try_call_service};
@@ -84,7 +84,10 @@ impl Server {
                     Err(error) => error.error_response(),
                 };
                 let (status, headers) = (response.status(), response.headers().clone());
-                let announced = response.body().size();
+                let announced = match response.body().size() {
+                    BodySize::Sized(length) => Some(length.to_string()),
+                    _ => headers.get("content-length").map(|length| length.to_str().unwrap().to_owned()),
+                };
                 let body = to_bytes(response.into_body()).await.unwrap();
                 Answer { status, headers, body, announced, question }
             })
