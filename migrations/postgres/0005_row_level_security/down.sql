@@ -1,9 +1,13 @@
-DROP POLICY by_membership ON roles;
-DROP POLICY by_user ON memberships;
 DROP POLICY by_organization ON audit_events;
 DROP POLICY by_organization ON audit_heads;
-DROP POLICY by_organization ON memberships;
-DROP POLICY by_organization ON roles;
+DROP POLICY deleted_inside ON memberships;
+DROP POLICY changed_inside ON memberships;
+DROP POLICY made_inside ON memberships;
+DROP POLICY visible ON memberships;
+DROP POLICY deleted_inside ON roles;
+DROP POLICY changed_inside ON roles;
+DROP POLICY made_inside ON roles;
+DROP POLICY visible ON roles;
 DROP POLICY deleted_inside ON organizations;
 DROP POLICY changed_inside ON organizations;
 DROP POLICY made_inside ON organizations;
