@@ -12,6 +12,7 @@ DROP POLICY deleted_inside ON organizations;
 DROP POLICY changed_inside ON organizations;
 DROP POLICY made_inside ON organizations;
 DROP POLICY visible ON organizations;
+DROP FUNCTION is_own_role(uuid, uuid);
 DROP FUNCTION is_own_organization(uuid);
 
 ALTER TABLE audit_events NO FORCE ROW LEVEL SECURITY;

@@ -32,8 +32,18 @@ BEGIN
     );
 END
 $$;
-REVOKE ALL ON FUNCTION is_own_organization(uuid) FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION is_own_organization(uuid) TO guildhall_app;
+CREATE FUNCTION is_own_role(organization uuid, role uuid) RETURNS boolean
+LANGUAGE plpgsql STABLE SECURITY INVOKER AS $$
+BEGIN
+    RETURN EXISTS (
+        SELECT FROM memberships m
+        WHERE m.organization_id = organization AND m.role_id = is_own_role.role
+            AND m.user_id = nullif(current_setting('app.user_id', true), '')::uuid
+    );
+END
+$$;
+REVOKE ALL ON FUNCTION is_own_organization(uuid), is_own_role(uuid, uuid) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION is_own_organization(uuid), is_own_role(uuid, uuid) TO guildhall_app;
 
 CREATE POLICY visible ON organizations FOR SELECT
     USING (CASE
@@ -65,12 +75,12 @@ CREATE POLICY changed_inside ON memberships FOR UPDATE
     USING (organization_id = (SELECT nullif(current_setting('app.organization_id', true), '')::uuid));
 CREATE POLICY deleted_inside ON memberships FOR DELETE
     USING (organization_id = (SELECT nullif(current_setting('app.organization_id', true), '')::uuid));
--- A user sees the custom roles of their organizations, whose names are in their list.
+-- A user sees the custom roles that they hold, whose names are in their list.
 CREATE POLICY visible ON roles FOR SELECT
     USING (CASE
         WHEN nullif(current_setting('app.organization_id', true), '') IS NOT NULL
             THEN organization_id = nullif(current_setting('app.organization_id', true), '')::uuid
-        ELSE is_own_organization(organization_id)
+        ELSE is_own_role(organization_id, id)
     END);
 CREATE POLICY made_inside ON roles FOR INSERT
     WITH CHECK (organization_id = (SELECT nullif(current_setting('app.organization_id', true), '')::uuid));
