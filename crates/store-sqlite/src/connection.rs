@@ -1,8 +1,9 @@
 use std::path::Path;
-use std::time::Duration;
+use std::thread;
+use std::time::{Duration, Instant};
 
 use diesel::connection::SimpleConnection;
-use diesel::{Connection, ConnectionError, SqliteConnection};
+use diesel::{Connection, ConnectionError, QueryResult, SqliteConnection};
 
 use crate::OpenError;
 
@@ -27,12 +28,12 @@ pub(crate) fn open(path: &Path, purpose: Purpose, busy: Duration) -> Result<Sqli
 
 fn connect(path: &str, purpose: Purpose, busy: Duration) -> Result<SqliteConnection, ConnectionError> {
     let mut connection = SqliteConnection::establish(path)?;
-    let busy = busy.as_millis().clamp(1, 60_000);
-    // The busy timeout comes first: entering WAL mode may have to wait for another process.
+    let milliseconds = busy.as_millis().clamp(1, 60_000);
+    let wait = format!("PRAGMA busy_timeout = {milliseconds}");
+    connection.batch_execute(&wait).map_err(ConnectionError::CouldntSetupConfiguration)?;
+    enter_wal(&mut connection, busy).map_err(ConnectionError::CouldntSetupConfiguration)?;
     let pragmas = format!(
-        "PRAGMA busy_timeout = {busy};
-         PRAGMA journal_mode = WAL;
-         PRAGMA synchronous = FULL;
+        "PRAGMA synchronous = FULL;
          PRAGMA temp_store = MEMORY;
          PRAGMA cache_size = -8192;
          PRAGMA journal_size_limit = 67108864;
@@ -44,6 +45,20 @@ fn connect(path: &str, purpose: Purpose, busy: Duration) -> Result<SqliteConnect
     );
     connection.batch_execute(&pragmas).map_err(ConnectionError::CouldntSetupConfiguration)?;
     Ok(connection)
+}
+
+/// Two processes that turn a new file to WAL at once each hold what the other
+/// waits for; SQLite refuses one of them at once, whatever its busy timeout.
+fn enter_wal(connection: &mut SqliteConnection, busy: Duration) -> QueryResult<()> {
+    let deadline = Instant::now() + busy;
+    loop {
+        match connection.batch_execute("PRAGMA journal_mode = WAL") {
+            Err(error) if error.to_string().contains("locked") && Instant::now() < deadline => {
+                thread::sleep(Duration::from_millis(5));
+            }
+            entered => return entered,
+        }
+    }
 }
 
 fn on_off(on: bool) -> &'static str {

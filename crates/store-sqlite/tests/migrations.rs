@@ -50,13 +50,16 @@ fn migrations_run_up_down_and_up_again() {
 
 #[test]
 fn of_several_that_start_at_once_one_migrates() {
-    let folder = tempfile::tempdir().unwrap();
-    let path = folder.path().join("guildhall.db");
-    let runs: Vec<usize> = thread::scope(|scope| {
-        let starts: Vec<_> = (0..4).map(|_| scope.spawn(|| migrate(&path).unwrap().len())).collect();
-        starts.into_iter().map(|start| start.join().unwrap()).collect()
-    });
-    assert_eq!(runs.iter().sum::<usize>(), ALL.len(), "{runs:?}");
+    // Often, since it is the first moments of a new file that they meet in.
+    for _ in 0..50 {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("guildhall.db");
+        let runs: Vec<usize> = thread::scope(|scope| {
+            let starts: Vec<_> = (0..4).map(|_| scope.spawn(|| migrate(&path).unwrap().len())).collect();
+            starts.into_iter().map(|start| start.join().unwrap()).collect()
+        });
+        assert_eq!(runs.iter().sum::<usize>(), ALL.len(), "{runs:?}");
+    }
 }
 
 #[test]
