@@ -60,3 +60,19 @@ id!(
     /// An entry of an audit log.
     AuditEventId
 );
+id!(
+    /// An invitation into one organization.
+    InvitationId
+);
+id!(
+    /// An organization's claim to an internet domain.
+    DomainClaimId
+);
+id!(
+    /// A user's wish to join an organization that owns their e-mail's domain.
+    JoinRequestId
+);
+id!(
+    /// A mail that waits to be sent.
+    MailId
+);

@@ -34,13 +34,22 @@
 //!
 //! `serde` (on by default): serialization of identifiers, value types and
 //! entities. Deserializing a value type checks it.
+//!
+//! `toml`: reads a [`blueprint::Blueprint`] from a TOML file.
 
 pub mod audit;
+pub mod blueprint;
 mod description;
+mod domain_claim;
 mod domain_name;
 mod email;
+mod email_verification;
 mod id;
 mod invalid;
+mod invitation;
+mod join_request;
+pub mod joining;
+mod mail_provider;
 mod membership;
 mod name;
 mod organization;
@@ -55,12 +64,20 @@ mod text_value;
 mod time_zone;
 mod user;
 mod version;
+mod workspace_access;
 
 pub use description::Description;
+pub use domain_claim::{DomainClaim, DomainOffer, DomainStatus, Enrolment};
 pub use domain_name::DomainName;
 pub use email::Email;
-pub use id::{AuditEventId, MemberId, OrganizationId, RoleId, SessionId, UserId};
+pub use email_verification::EmailVerification;
+pub use id::{
+    AuditEventId, DomainClaimId, InvitationId, JoinRequestId, MailId, MemberId, OrganizationId, RoleId, SessionId,
+    UserId,
+};
 pub use invalid::Invalid;
+pub use invitation::{Invitation, InvitationStatus, ReceivedInvitation};
+pub use join_request::{JoinRequest, JoinRequestStatus};
 pub use membership::{MemberProfile, Membership, MembershipSource, OrganizationMembership};
 pub use name::Name;
 pub use organization::{Organization, OrganizationStatus};
@@ -72,6 +89,7 @@ pub use slug::Slug;
 pub use time_zone::TimeZone;
 pub use user::User;
 pub use version::Version;
+pub use workspace_access::WorkspaceAccess;
 
 /// A point in time, always in UTC and whole microseconds: what every store keeps exactly.
 pub type Timestamp = time::OffsetDateTime;

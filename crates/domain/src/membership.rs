@@ -33,7 +33,8 @@ pub struct Membership {
 }
 
 impl Membership {
-    /// A new membership. Owners hold both access flags (C-100), others start with none.
+    /// A new membership. Owners hold both access flags (C-100), others start
+    /// with none; see [`WorkspaceAccess`](crate::WorkspaceAccess) for what a blueprint gives them.
     pub fn new(
         id: MemberId,
         organization_id: OrganizationId,
@@ -65,19 +66,29 @@ impl Membership {
 pub enum MembershipSource {
     /// Made the organization (S-05, C-04).
     Creator,
+    /// Got the organization, or was put into the shared one, for want of any
+    /// other (S-03, N-05): gives way in exclusive mode.
+    SignUp,
     /// Was added by somebody who may (M-06).
     DirectAdd,
+    /// Accepted an invitation (C-114).
+    Invitation,
+    /// Has an e-mail address at a domain of the organization (N-13).
+    Domain,
 }
 
 impl MembershipSource {
     /// Every source.
-    pub const ALL: [Self; 2] = [Self::Creator, Self::DirectAdd];
+    pub const ALL: [Self; 5] = [Self::Creator, Self::SignUp, Self::DirectAdd, Self::Invitation, Self::Domain];
 
     /// The name in storage and on the wire.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Creator => "creator",
+            Self::SignUp => "sign_up",
             Self::DirectAdd => "direct_add",
+            Self::Invitation => "invitation",
+            Self::Domain => "domain",
         }
     }
 
@@ -89,7 +100,7 @@ impl MembershipSource {
         Self::ALL
             .into_iter()
             .find(|source| source.as_str() == text)
-            .ok_or_else(|| Invalid::new("unknown_source", "must be creator or direct_add"))
+            .ok_or_else(|| Invalid::new("unknown_source", "must be creator, sign_up, direct_add, invitation or domain"))
     }
 }
 

@@ -27,6 +27,11 @@ impl Name {
         checked(text, Self::MAX, false).map(Self)
     }
 
+    /// What a user's own first organization is called (C-120).
+    pub fn personal() -> Self {
+        Self("Personal".to_owned())
+    }
+
     /// The address-friendly form of this name (N-33): lower case, everything
     /// but letters, digits and hyphens turned into hyphens.
     pub fn to_slug(&self) -> Slug {

@@ -55,6 +55,14 @@ permissions! {
     MemberSetAccess = "member.set_access", write;
     /// Remove members (M-12, C-110).
     MemberRemove = "member.remove", write;
+    /// See the invitations and the requests to join (C-111).
+    InvitationRead = "invitation.read", read;
+    /// Invite people, invite them again, and take invitations back (C-04, C-112, C-113).
+    InvitationManage = "invitation.manage", write;
+    /// See the internet domains that the organization claims.
+    DomainRead = "domain.read", read;
+    /// Claim, verify and give up domains, and say how they enrol people (N-13, N-14).
+    DomainManage = "domain.manage", write;
     /// See the custom roles.
     RoleRead = "role.read", read;
     /// Create, change and delete custom roles.

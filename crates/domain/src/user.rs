@@ -23,6 +23,9 @@ pub struct User {
     pub context: Option<Description>,
     /// May do everything on the whole installation (M-55).
     pub superadmin: bool,
+    /// Since when the address is known to be the person's. Until then it
+    /// grants nothing (N-13).
+    pub email_verified_at: Option<Timestamp>,
     /// Since when the account may not log in (M-57).
     pub disabled_at: Option<Timestamp>,
     /// The organization that `me` stands for, as chosen by the user.
@@ -48,12 +51,18 @@ impl User {
             notes: None,
             context: None,
             superadmin: false,
+            email_verified_at: None,
             disabled_at: None,
             active_organization_id: None,
             created_at: now,
             updated_at: now,
             version: Version::FIRST,
         }
+    }
+
+    /// Whether the person showed that the address is theirs.
+    pub fn has_verified_email(&self) -> bool {
+        self.email_verified_at.is_some()
     }
 
     /// Whether the profile is complete: a name and a time zone (C-138).

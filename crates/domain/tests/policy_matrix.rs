@@ -101,3 +101,19 @@ fn only_superadmins_operate_the_installation() {
     assert_eq!(decide_platform(&Actor { user_id, superadmin: true }).map(|grant| grant.actor()), Ok(user_id));
     assert_eq!(decide_platform(&Actor { user_id, superadmin: false }), Err(Denied::NotSuperadmin));
 }
+
+/// C-04, C-111 to C-113, N-13, N-14: whom to invite and which domains to claim is the
+/// owners' and admins' business, and a custom role's that says so.
+#[test]
+fn owners_and_admins_invite_and_claim_domains() {
+    let names = ["invitation.read", "invitation.manage", "domain.read", "domain.manage"];
+    let permissions = names.map(|name| Permission::parse(name).expect("a permission"));
+    for permission in permissions {
+        assert!(PermissionSet::OWNER.contains(permission) && PermissionSet::ADMIN.contains(permission));
+        assert!(!PermissionSet::MEMBER.contains(permission) && !PermissionSet::BASELINE.contains(permission));
+        assert!(!permission.is_owner_only());
+        assert_eq!(permission.is_write(), permission.as_str().ends_with(".manage"));
+        let trusted = ("trusted", false, custom(&[permission]));
+        assert_eq!(verdict(&trusted, OrganizationStatus::Active, permission), "yes");
+    }
+}

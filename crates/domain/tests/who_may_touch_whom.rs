@@ -139,3 +139,18 @@ fn superadmin_members_cannot_remove_themselves_either() {
     let grant = grant(true, Some(own), Permission::MemberRemove).expect("superadmins may");
     assert_eq!(grant.may_remove(&own), Err(Refused::CannotRemoveYourself));
 }
+
+/// C-05: inviting gives a role, so the rules of giving hold: as owner only by an owner.
+#[test]
+fn only_owners_invite_as_owner() {
+    let invite = |role: Role| grant(false, Some(facts(role, 1)), Permission::InvitationManage);
+    let (owner, admin) = (built_in(MemberRole::Owner), built_in(MemberRole::Admin));
+    assert_eq!(invite(owner).map(|grant| grant.may_give(owner.1, owner.2)), Some(Ok(())));
+    let as_owner = invite(admin).map(|grant| grant.may_give(owner.1, owner.2));
+    assert_eq!(as_owner, Some(Err(Refused::OnlyOwnersManageOwners)));
+    assert_eq!(invite(admin).map(|grant| grant.may_give(admin.1, admin.2)), Some(Ok(())));
+    assert!(invite(built_in(MemberRole::Member)).is_none());
+    let inviter = custom("inviter", 13, &[Permission::InvitationManage]);
+    let as_admin = invite(inviter).map(|grant| grant.may_give(admin.1, admin.2));
+    assert_eq!(as_admin, Some(Err(Refused::PermissionNotHeld)));
+}

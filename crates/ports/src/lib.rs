@@ -11,17 +11,21 @@
 mod clock;
 mod cursor_sealer;
 mod id_gen;
+mod mail;
 mod password;
 pub mod store;
+mod text_records;
 mod throttle;
 mod token;
 
 pub use clock::Clock;
 pub use cursor_sealer::CursorSealer;
 pub use id_gen::IdGen;
+pub use mail::{Mail, MailContent, MailError, MailSealer, Mailer, QueuedMail};
 pub use password::{HashError, PasswordHash, PasswordHasher, PasswordPolicy, PasswordVerdict};
+pub use text_records::{LookupError, TextRecords};
 pub use throttle::{Throttle, ThrottleKey, Throttled};
-pub use token::{MintedToken, TokenMint};
+pub use token::{MintedToken, TokenKind, TokenMint};
 
 /// A text that must not be printed: passwords and tokens on their way through.
 pub use secrecy::{ExposeSecret, SecretString};
@@ -31,7 +35,9 @@ pub use {
     clock::MockClock,
     cursor_sealer::MockCursorSealer,
     id_gen::MockIdGen,
+    mail::{MockMailSealer, MockMailer},
     password::{MockPasswordHasher, MockPasswordPolicy},
+    text_records::MockTextRecords,
     throttle::MockThrottle,
     token::MockTokenMint,
 };

@@ -1,5 +1,7 @@
 use std::time::Duration;
 
+use guildhall_domain::UserId;
+
 /// Whose attempts are counted.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum ThrottleKey {
@@ -13,6 +15,8 @@ pub enum ThrottleKey {
     },
     /// Attempts from one address, on any account.
     Address(String),
+    /// Mails that one user has sent, to whomever (ASVS 2.4.1).
+    Mail(UserId),
 }
 
 /// Too many attempts.
@@ -23,7 +27,7 @@ pub struct Throttled {
     pub retry_after: Duration,
 }
 
-/// Bounds how often passwords can be tried (ASVS 6.3.1).
+/// Bounds how often passwords can be tried (ASVS 6.3.1) and mails be caused.
 #[cfg_attr(feature = "mock", mockall::automock)]
 pub trait Throttle: Send + Sync {
     /// Counts one attempt.

@@ -39,6 +39,28 @@ actions! {
     AddUserToOrg = "add_user_to_org",
     /// A member was removed or left.
     RemoveUserFromOrg = "remove_user_from_org",
+    /// Somebody was invited (C-112).
+    InviteUser = "invite_user",
+    /// An invitation was sent again, with a new token (N-39).
+    ResendInvitation = "resend_invitation",
+    /// An invitation was taken back (C-113).
+    RevokeInvitation = "revoke_invitation",
+    /// The invited person accepted (C-114).
+    AcceptInvitation = "accept_invitation",
+    /// The invited person declined.
+    DeclineInvitation = "decline_invitation",
+    /// A domain was claimed.
+    ClaimDomain = "claim_domain",
+    /// A claimed domain was looked up, and found to be the organization's or not.
+    CheckDomain = "check_domain",
+    /// How a domain enrols people changed.
+    UpdateDomain = "update_domain",
+    /// A domain was given up.
+    RemoveDomain = "remove_domain",
+    /// Somebody asked to join.
+    RequestToJoin = "request_to_join",
+    /// A request to join was declined.
+    DeclineJoinRequest = "decline_join_request",
     /// A member's role changed.
     ChangeMemberRole = "change_member_role",
     /// A member's access to workspaces changed.
@@ -55,6 +77,12 @@ actions! {
     AccessDenied = "access_denied",
     /// An account was made (platform log).
     CreateUser = "create_user",
+    /// The first account was made on an installation without any (platform log, M-56).
+    SetUpInstallation = "set_up_installation",
+    /// A user showed that their e-mail address is theirs (platform log).
+    VerifyEmail = "verify_email",
+    /// A superadmin gave an account a new password (platform log, M-57).
+    ResetPassword = "reset_password",
     /// An account's profile changed (platform log).
     UpdateUser = "update_user",
     /// An account was deleted (platform log).

@@ -61,11 +61,26 @@ pub enum TargetKind {
     User,
     /// A session.
     Session,
+    /// An invitation.
+    Invitation,
+    /// A claim to a domain.
+    Domain,
+    /// A request to join.
+    JoinRequest,
 }
 
 impl TargetKind {
     /// Every kind.
-    pub const ALL: [Self; 5] = [Self::Organization, Self::Member, Self::Role, Self::User, Self::Session];
+    pub const ALL: [Self; 8] = [
+        Self::Organization,
+        Self::Member,
+        Self::Role,
+        Self::User,
+        Self::Session,
+        Self::Invitation,
+        Self::Domain,
+        Self::JoinRequest,
+    ];
 
     /// The name in storage and on the wire.
     pub fn as_str(self) -> &'static str {
@@ -75,6 +90,9 @@ impl TargetKind {
             Self::Role => "role",
             Self::User => "user",
             Self::Session => "session",
+            Self::Invitation => "invitation",
+            Self::Domain => "domain",
+            Self::JoinRequest => "join_request",
         }
     }
 
@@ -86,7 +104,7 @@ impl TargetKind {
         Self::ALL
             .into_iter()
             .find(|kind| kind.as_str() == text)
-            .ok_or_else(|| Invalid::new("unknown_target", "must be organization, member, role, user or session"))
+            .ok_or_else(|| Invalid::new("unknown_target", "must be a kind of target such as member"))
     }
 }
 

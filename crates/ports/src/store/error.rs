@@ -40,4 +40,14 @@ pub enum Constraint {
     UnknownRole,
     /// An account that is still a member somewhere cannot go.
     UserHasMemberships,
+    /// An e-mail has at most one pending invitation in an organization (R-INV-3).
+    InvitationPending,
+    /// An organization claims a domain at most once.
+    DomainClaimed,
+    /// A domain is verified for at most one organization.
+    DomainTaken,
+    /// A user has at most one request to join an organization.
+    JoinRequestExists,
+    /// The first account is made only where there is none (M-56).
+    UsersExist,
 }

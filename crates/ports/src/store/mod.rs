@@ -28,8 +28,8 @@ mod user_tx;
 
 pub use error::{Constraint, StoreError};
 pub use hot::{Authenticated, CheckFacts, CheckQuery, OrganizationRef};
-pub use org_tx::{AccountRef, AccountSummary, MemberFilter, Opened, OpenedMember, OrgTx};
-pub use platform_tx::{Credentials, OrganizationFilter, PlatformTx};
+pub use org_tx::{AccountRef, AccountSummary, InvitationFilter, MemberFilter, Opened, OpenedMember, OrgTx};
+pub use platform_tx::{ClaimedMail, Credentials, OrganizationFilter, PlatformTx};
 pub use user_tx::UserTx;
 
 #[cfg(feature = "mock")]

@@ -3,11 +3,13 @@ use guildhall_domain::audit::{AuditEvent, AuditFilter, AuditRecord, ChainHead};
 use guildhall_domain::page::{KeyPosition, Page, PageRequest};
 use guildhall_domain::policy::MemberFacts;
 use guildhall_domain::{
-    CustomRole, Email, MemberId, MemberProfile, MemberRole, Membership, Name, Organization, RoleId, Timestamp, UserId,
+    CustomRole, DomainClaim, DomainClaimId, Email, Invitation, InvitationId, InvitationStatus, JoinRequest,
+    JoinRequestId, MemberId, MemberProfile, MemberRole, Membership, Name, Organization, RoleId, Timestamp, UserId,
 };
 use uuid::Uuid;
 
 use super::{StoreError, UserTx};
+use crate::QueuedMail;
 
 /// An organization as a unit of work finds it, and the caller's place in it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -59,6 +61,15 @@ pub struct MemberFilter {
     pub role: Option<MemberRole>,
 }
 
+/// Which invitations are asked for; all where nothing is set.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct InvitationFilter {
+    /// Only those that stand so at a time (see [`Invitation::status_at`]).
+    pub status: Option<(InvitationStatus, Timestamp)>,
+    /// Only the one to this address.
+    pub email: Option<Email>,
+}
+
 /// A unit of work inside one organization.
 #[cfg_attr(feature = "mock", mockall::automock)]
 #[async_trait]
@@ -81,13 +92,19 @@ pub trait OrgTx: Send {
     /// [`OrganizationSlug`](super::Constraint::OrganizationSlug).
     async fn update_organization(&mut self, organization: &Organization) -> Result<Organization, StoreError>;
 
-    /// Deletes the organization with members, roles and audit log.
+    /// Deletes the organization with everything that belongs to it.
     async fn delete_organization(&mut self) -> Result<(), StoreError>;
 
     /// Finds an account to add.
     async fn find_account(&mut self, account: &AccountRef) -> Result<Option<AccountSummary>, StoreError>;
 
-    /// Adds a member and counts them. Conflicts:
+    /// Whether nothing is in the organization but members: no custom role, no
+    /// claim to a domain, no pending invitation (in time or not), no request
+    /// to join (declined or not).
+    async fn is_vacant(&mut self) -> Result<bool, StoreError>;
+
+    /// Adds a member and counts them; that they left before is forgotten, and
+    /// their request to join is gone. Conflicts:
     /// [`LastOwner`](super::Constraint::LastOwner) where the first member is no owner,
     /// [`MembershipExists`](super::Constraint::MembershipExists),
     /// [`UnknownUser`](super::Constraint::UnknownUser),
@@ -121,6 +138,75 @@ pub trait OrgTx: Send {
     /// Removes a member and keeps the counts. Conflict:
     /// [`LastOwner`](super::Constraint::LastOwner), even for the only member.
     async fn remove_member(&mut self, member: MemberId, at: Timestamp) -> Result<(), StoreError>;
+
+    /// Notes that a user was removed, or left: nothing but an explicit act of
+    /// somebody makes them a member again.
+    async fn note_departure(&mut self, user: UserId, at: Timestamp) -> Result<(), StoreError>;
+
+    /// Whether a user was removed, or left, and did not come back since.
+    async fn has_departed(&mut self, user: UserId) -> Result<bool, StoreError>;
+
+    /// Ends all sessions of the members but superadmins, and says how many
+    /// would have been good after `now` (N-35).
+    async fn end_member_sessions(&mut self, now: Timestamp) -> Result<u64, StoreError>;
+
+    /// Makes an invitation. Conflict:
+    /// [`InvitationPending`](super::Constraint::InvitationPending), for one
+    /// whose time is over too.
+    async fn insert_invitation(&mut self, invitation: &Invitation) -> Result<(), StoreError>;
+
+    /// An invitation.
+    async fn invitation(&mut self, invitation: InvitationId) -> Result<Option<Invitation>, StoreError>;
+
+    /// The pending invitation to an address, in time or not.
+    async fn pending_invitation(&mut self, email: &Email) -> Result<Option<Invitation>, StoreError>;
+
+    /// Invitations, newest first by id (C-111).
+    async fn list_invitations(
+        &mut self,
+        filter: &InvitationFilter,
+        page: &PageRequest<Uuid>,
+    ) -> Result<Page<Invitation, Uuid>, StoreError>;
+
+    /// Writes status, token, `expires_at` and `updated_at`, raises the
+    /// version, and gives the invitation as it is now.
+    async fn update_invitation(&mut self, invitation: &Invitation) -> Result<Invitation, StoreError>;
+
+    /// Claims a domain. Conflict: [`DomainClaimed`](super::Constraint::DomainClaimed).
+    async fn insert_domain(&mut self, claim: &DomainClaim) -> Result<(), StoreError>;
+
+    /// A claim.
+    async fn domain(&mut self, claim: DomainClaimId) -> Result<Option<DomainClaim>, StoreError>;
+
+    /// Claims, newest first by id.
+    async fn list_domains(&mut self, page: &PageRequest<Uuid>) -> Result<Page<DomainClaim, Uuid>, StoreError>;
+
+    /// Writes status, enrolment and times, raises the version, and gives the
+    /// claim as it is now. Conflict: [`DomainTaken`](super::Constraint::DomainTaken)
+    /// where it becomes verified and is so for another organization.
+    async fn update_domain(&mut self, claim: &DomainClaim) -> Result<DomainClaim, StoreError>;
+
+    /// Gives a claim up.
+    async fn delete_domain(&mut self, claim: DomainClaimId) -> Result<(), StoreError>;
+
+    /// Makes a request to join. Conflict:
+    /// [`JoinRequestExists`](super::Constraint::JoinRequestExists).
+    async fn insert_join_request(&mut self, request: &JoinRequest) -> Result<(), StoreError>;
+
+    /// A request to join.
+    async fn join_request(&mut self, request: JoinRequestId) -> Result<Option<JoinRequest>, StoreError>;
+
+    /// A user's request to join.
+    async fn join_request_of(&mut self, user: UserId) -> Result<Option<JoinRequest>, StoreError>;
+
+    /// Pending requests to join, newest first by id.
+    async fn list_join_requests(&mut self, page: &PageRequest<Uuid>) -> Result<Page<JoinRequest, Uuid>, StoreError>;
+
+    /// Writes a request's status.
+    async fn update_join_request(&mut self, request: &JoinRequest) -> Result<(), StoreError>;
+
+    /// Queues a mail, to be sent after the commit. It is deleted with the organization.
+    async fn queue_mail(&mut self, mail: &QueuedMail) -> Result<(), StoreError>;
 
     /// Makes a custom role. Conflict: [`RoleName`](super::Constraint::RoleName).
     async fn insert_role(&mut self, role: &CustomRole) -> Result<(), StoreError>;

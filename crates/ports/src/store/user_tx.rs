@@ -1,11 +1,14 @@
 use async_trait::async_trait;
 use guildhall_domain::audit::AuditEvent;
 use guildhall_domain::page::{KeyPosition, Page, PageRequest};
-use guildhall_domain::{OrganizationId, OrganizationMembership, Session, SessionId, User};
+use guildhall_domain::{
+    DomainOffer, EmailVerification, InvitationId, OrganizationId, OrganizationMembership, ReceivedInvitation, Session,
+    SessionId, Timestamp, User,
+};
 use uuid::Uuid;
 
 use super::{OrgTx, StoreError};
-use crate::PasswordHash;
+use crate::{PasswordHash, QueuedMail};
 
 /// A unit of work on one account: its profile, its sessions, its memberships.
 #[cfg_attr(feature = "mock", mockall::automock)]
@@ -17,6 +20,11 @@ pub trait UserTx: Send {
     /// Makes the account (with the id of this unit of work). Conflict:
     /// [`UserEmail`](super::Constraint::UserEmail).
     async fn insert_user(&mut self, user: &User, password: &PasswordHash) -> Result<(), StoreError>;
+
+    /// Makes the account like [`insert_user`](Self::insert_user), but only
+    /// where there is no other, however many try at once (M-56). Conflict:
+    /// [`UsersExist`](super::Constraint::UsersExist).
+    async fn insert_first_user(&mut self, user: &User, password: &PasswordHash) -> Result<(), StoreError>;
 
     /// Writes everything but id, e-mail, `created_at` and version, raises the
     /// version, and gives the row as it is now.
@@ -47,6 +55,42 @@ pub trait UserTx: Send {
         &mut self,
         organization: OrganizationId,
     ) -> Result<Option<OrganizationMembership>, StoreError>;
+
+    /// The link with which the user shows whose the address is, if one is out.
+    async fn email_verification(&mut self) -> Result<Option<EmailVerification>, StoreError>;
+
+    /// Sends out a link: it replaces the one before.
+    async fn set_email_verification(&mut self, verification: &EmailVerification) -> Result<(), StoreError>;
+
+    /// Takes the link back. None out is no error.
+    async fn clear_email_verification(&mut self) -> Result<(), StoreError>;
+
+    /// Up to `limit` invitations to the user's address that can be accepted at
+    /// `now`, in whatever organization, oldest first by id (C-120).
+    async fn list_received_invitations(
+        &mut self,
+        now: Timestamp,
+        limit: u16,
+    ) -> Result<Vec<ReceivedInvitation>, StoreError>;
+
+    /// An invitation to the user's address that is pending, in time or not.
+    async fn received_invitation(&mut self, invitation: InvitationId)
+    -> Result<Option<ReceivedInvitation>, StoreError>;
+
+    /// The organization for which the domain of the user's address is
+    /// verified. Whether the address is the user's, the caller asks.
+    async fn domain_offer(&mut self) -> Result<Option<DomainOffer>, StoreError>;
+
+    /// The organization that users without one share (N-05). With `taking`, other
+    /// units of work that take it wait until this one ends: who finds none can
+    /// make it, and be the only one. Taking is writing: it needs [`Mode::Write`](super::Mode::Write).
+    async fn default_organization(&mut self, taking: bool) -> Result<Option<OrganizationId>, StoreError>;
+
+    /// Says which organization that is. It is none again when it is deleted.
+    async fn set_default_organization(&mut self, organization: OrganizationId) -> Result<(), StoreError>;
+
+    /// Queues a mail, to be sent after the commit.
+    async fn queue_mail(&mut self, mail: &QueuedMail) -> Result<(), StoreError>;
 
     /// Starts a session.
     async fn insert_session(&mut self, session: &Session) -> Result<(), StoreError>;

@@ -1,0 +1,105 @@
+use uuid::Uuid;
+
+use super::problem::key_path;
+use super::{Blueprint, BlueprintError, BlueprintProblem, SessionRules, SignUpOrganization};
+use crate::{Invalid, MemberRole, Name};
+
+/// A rule that a blueprint breaks.
+pub(super) struct Violation {
+    /// The key at which it is to be mended.
+    pub key: String,
+    /// The other key that the rule is about, if any. Only a file cares which of both it has.
+    #[cfg_attr(not(feature = "toml"), allow(dead_code))]
+    pub other: Option<&'static str>,
+    /// The rule.
+    pub rule: Invalid,
+}
+
+impl Blueprint {
+    /// Checks what the types of the fields cannot: a blueprint that is not read
+    /// from a file is to be checked before it is used.
+    ///
+    /// # Errors
+    /// [`BlueprintError`] with every broken rule.
+    pub fn check(&self) -> Result<(), BlueprintError> {
+        let problems: Vec<_> = self
+            .violations()
+            .into_iter()
+            .map(|Violation { key, rule, .. }| BlueprintProblem { line: None, key, rule })
+            .collect();
+        if problems.is_empty() { Ok(()) } else { Err(BlueprintError::new(problems)) }
+    }
+
+    pub(super) fn violations(&self) -> Vec<Violation> {
+        let mut violations = Vec::new();
+        self.check_sign_up(&mut violations);
+        self.check_aliases(&mut violations);
+        self.check_sessions(&mut violations);
+        violations
+    }
+
+    fn check_sign_up(&self, violations: &mut Vec<Violation>) {
+        if self.signup.organization_domain.is_some() && self.signup.organization != SignUpOrganization::Default {
+            violations.push(Violation {
+                key: "signup.organization_domain".to_owned(),
+                other: Some("signup.organization"),
+                rule: Invalid::new(
+                    "no_default_organization",
+                    "belongs to the organization that all share: leave it out, or set `signup.organization` to \"default\"",
+                ),
+            });
+        }
+    }
+
+    fn check_aliases(&self, violations: &mut Vec<Violation>) {
+        for (alias, role) in &self.roles.aliases {
+            if let Err(rule) = check_alias(alias, role.role()) {
+                violations.push(Violation { key: key_path("roles.aliases", alias), other: None, rule });
+            }
+        }
+    }
+
+    fn check_sessions(&self, violations: &mut Vec<Violation>) {
+        let SessionRules { absolute_seconds, idle_seconds } = self.sessions;
+        for (key, value) in [("sessions.absolute_seconds", absolute_seconds), ("sessions.idle_seconds", idle_seconds)] {
+            if let Err(rule) = SessionRules::seconds(value.into()) {
+                violations.push(Violation { key: key.to_owned(), other: None, rule });
+            }
+        }
+        if idle_seconds > absolute_seconds {
+            violations.push(Violation {
+                key: "sessions.idle_seconds".to_owned(),
+                other: Some("sessions.absolute_seconds"),
+                rule: Invalid::new(
+                    "idle_beyond_absolute",
+                    format!(
+                        "makes sessions idle ({idle_seconds} s) for longer than they last ({absolute_seconds} s): \
+                         lower `sessions.idle_seconds` or raise `sessions.absolute_seconds`"
+                    ),
+                ),
+            });
+        }
+    }
+}
+
+/// An alias stands for one built-in role wherever a role is named, so it must
+/// not be what a role is named already, nor look like a custom role's id.
+fn check_alias(alias: &str, role: MemberRole) -> Result<(), Invalid> {
+    let name = Name::parse(alias)?;
+    if name.as_str().to_lowercase() != alias {
+        return Err(Invalid::new("not_lower_case", "must be in lower case, without space at either end"));
+    }
+    let is_a_name = MemberRole::BUILT_IN.iter().any(|role| role.as_str() == alias) || alias == "custom";
+    if is_a_name {
+        return Err(Invalid::new("reserved", "is the name of a role, which cannot be an alias"));
+    }
+    if Uuid::try_parse(alias).is_ok() {
+        return Err(Invalid::new("reserved", "is an id, which stands for a custom role"));
+    }
+    match MemberRole::parse_built_in(alias) {
+        Some(known) if known != role => {
+            Err(Invalid::new("reserved", format!("always stands for {}, and for nothing else", known.as_str())))
+        }
+        _ => Ok(()),
+    }
+}

@@ -1,0 +1,153 @@
+use std::collections::{BTreeMap, BTreeSet};
+
+use ::toml::Spanned;
+use ::toml::de::{DeTable, DeValue, Error};
+
+use super::super::problem::key_path;
+use super::super::{BlueprintError, BlueprintProblem};
+use crate::Invalid;
+
+/// Goes through a file and notes what is wrong with it, and where its keys are.
+pub(super) struct Reader<'t> {
+    text: &'t str,
+    lines: BTreeMap<String, usize>,
+    refused: BTreeSet<String>,
+    problems: Vec<BlueprintProblem>,
+}
+
+impl<'t> Reader<'t> {
+    pub fn new(text: &'t str) -> Self {
+        Self { text, lines: BTreeMap::new(), refused: BTreeSet::new(), problems: Vec::new() }
+    }
+
+    pub fn root<'r>(&'r mut self, table: &'r DeTable<'t>) -> Section<'r, 't> {
+        Section { reader: self, path: String::new(), table: Some(table), known: Vec::new() }
+    }
+
+    /// Refuses the file as a whole.
+    pub fn refuse_file(&mut self, rule: Invalid) {
+        self.problems.push(BlueprintProblem { line: None, key: String::new(), rule });
+    }
+
+    /// Refuses what is no TOML.
+    pub fn refuse_syntax(&mut self, fault: &Error) {
+        let line = self.line(fault.span().map_or(self.text.len(), |span| span.start));
+        let rule = Invalid::new("syntax", format!("is not TOML: {}", fault.message()));
+        let problem = BlueprintProblem { line: Some(line), key: String::new(), rule };
+        if !self.problems.contains(&problem) {
+            self.problems.push(problem);
+        }
+    }
+
+    /// Notes a broken rule at its key, or at the other one where the file has
+    /// only that. What was refused already breaks no further rules.
+    pub fn refuse_rule(&mut self, key: String, other: Option<&'static str>, rule: Invalid) {
+        if self.refused.contains(&key) || other.is_some_and(|other| self.refused.contains(other)) {
+            return;
+        }
+        let key = match other {
+            Some(other) if !self.lines.contains_key(&key) && self.lines.contains_key(other) => other.to_owned(),
+            _ => key,
+        };
+        let line = self.lines.get(&key).copied();
+        self.problems.push(BlueprintProblem { line, key, rule });
+    }
+
+    pub fn found_nothing_wrong(&self) -> bool {
+        self.problems.is_empty()
+    }
+
+    pub fn into_error(self) -> BlueprintError {
+        BlueprintError::new(self.problems)
+    }
+
+    fn refuse(&mut self, key: String, rule: Invalid) {
+        let line = self.lines.get(&key).copied();
+        self.refused.insert(key.clone());
+        self.problems.push(BlueprintProblem { line, key, rule });
+    }
+
+    /// The line of a byte, counted from 1. Behind the last line break is no line.
+    fn line(&self, at: usize) -> usize {
+        let before = self.text.as_bytes().get(..at.min(self.text.trim_end().len())).unwrap_or_default();
+        before.iter().filter(|&&byte| byte == b'\n').count() + 1
+    }
+}
+
+/// One table of the file, or none where the file leaves it out.
+pub(super) struct Section<'r, 't> {
+    reader: &'r mut Reader<'t>,
+    path: String,
+    table: Option<&'r DeTable<'t>>,
+    known: Vec<&'static str>,
+}
+
+impl<'r, 't> Section<'r, 't> {
+    /// Reads `key` into `field`, where the file has it.
+    pub fn read<T>(
+        &mut self,
+        key: &'static str,
+        field: &mut T,
+        value: impl FnOnce(&DeValue<'t>) -> Result<T, Invalid>,
+    ) {
+        let Some((path, found)) = self.find(key) else { return };
+        match value(found.get_ref()) {
+            Ok(value) => *field = value,
+            Err(rule) => self.reader.refuse(path, rule),
+        }
+    }
+
+    /// The section `key`; an empty one where the file has none.
+    pub fn section(&mut self, key: &'static str) -> Section<'_, 't> {
+        let found = self.find(key);
+        let path = found.as_ref().map_or_else(|| key_path(&self.path, key), |(path, _)| path.clone());
+        let table = match found.map(|(_, found)| found.get_ref()) {
+            Some(DeValue::Table(table)) => Some(table),
+            Some(_) => {
+                let rule = Invalid::new("wrong_type", "must be a section with keys of its own");
+                self.reader.refuse(path.clone(), rule);
+                None
+            }
+            None => None,
+        };
+        Section { reader: self.reader, path, table, known: Vec::new() }
+    }
+
+    /// Reads every key of a section whose keys are free.
+    pub fn read_all<T>(self, value: impl Fn(&DeValue<'t>) -> Result<T, Invalid>) -> BTreeMap<String, T> {
+        let mut all = BTreeMap::new();
+        for (key, found) in self.table.into_iter().flatten() {
+            let path = key_path(&self.path, key.get_ref());
+            self.reader.lines.insert(path.clone(), self.reader.line(key.span().start));
+            match value(found.get_ref()) {
+                Ok(value) => {
+                    all.insert(key.get_ref().to_string(), value);
+                }
+                Err(rule) => self.reader.refuse(path, rule),
+            }
+        }
+        all
+    }
+
+    /// Refuses the keys that nobody asked for.
+    pub fn close(self) {
+        for (key, _) in self.table.into_iter().flatten() {
+            let name: &str = key.get_ref();
+            if self.known.contains(&name) {
+                continue;
+            }
+            let path = key_path(&self.path, name);
+            self.reader.lines.insert(path.clone(), self.reader.line(key.span().start));
+            let rule = Invalid::new("unknown_key", format!("is not a key; known here: {}", self.known.join(", ")));
+            self.reader.refuse(path, rule);
+        }
+    }
+
+    fn find(&mut self, key: &'static str) -> Option<(String, &'r Spanned<DeValue<'t>>)> {
+        self.known.push(key);
+        let (name, found) = self.table?.get_key_value(key)?;
+        let path = key_path(&self.path, key);
+        self.reader.lines.insert(path.clone(), self.reader.line(name.span().start));
+        Some((path, found))
+    }
+}

@@ -1,0 +1,130 @@
+//! Every good blueprint can be written as a file, and no file makes reading panic.
+#![cfg(all(feature = "serde", feature = "toml"))]
+
+use std::collections::BTreeMap;
+
+use guildhall_domain::blueprint::{
+    Blueprint, BuiltIn, DefaultAccess, DefaultRole, InvitationExpiry, InvitationMode, InvitationRules, MembershipMode,
+    OnboardingRules, Registration, RoleLabels, RoleRules, SessionRules, SignUpOrganization, SignUpRules,
+};
+use guildhall_domain::{DomainName, Name};
+use proptest::collection::btree_map;
+use proptest::option;
+use proptest::prelude::*;
+use proptest::sample::select;
+
+fn name() -> impl Strategy<Value = Name> {
+    "[A-Za-zäß0-9 \"'\\\\#=.]{1,40}".prop_filter_map("a good name", |text| Name::parse(&text).ok())
+}
+
+fn sign_up() -> impl Strategy<Value = SignUpRules> {
+    let organization = select(&[SignUpOrganization::Personal, SignUpOrganization::Default, SignUpOrganization::None]);
+    let registration = select(&[Registration::Open, Registration::Invited, Registration::Closed]);
+    (registration, organization, name(), any::<bool>()).prop_map(|(registration, organization, name, domain)| {
+        let stated = domain && organization == SignUpOrganization::Default;
+        let organization_domain = DomainName::parse("neogenesys.com").ok().filter(|_| stated);
+        SignUpRules { registration, organization, organization_name: name, organization_domain }
+    })
+}
+
+fn default_role() -> impl Strategy<Value = DefaultRole> {
+    select(&[DefaultRole::Member, DefaultRole::Admin])
+}
+
+fn roles() -> impl Strategy<Value = RoleRules> {
+    let labels = (option::of(name()), option::of(name()), option::of(name()));
+    let aliases = btree_map("[a-zé][a-z0-9é_ .-]{0,20}[a-z0-9]x", default_role(), 0..4);
+    (default_role(), labels, aliases).prop_map(|(default, (owner, admin, member), aliases)| RoleRules {
+        default,
+        labels: RoleLabels { owner, admin, member },
+        aliases,
+    })
+}
+
+fn blueprint() -> impl Strategy<Value = Blueprint> {
+    let invitations = (select(&[InvitationMode::Link, InvitationMode::Direct]), 1..=30i64, any::<bool>()).prop_map(
+        |(mode, days, auto_accept)| InvitationRules {
+            mode,
+            expires_after_days: InvitationExpiry::days(days).unwrap_or_default(),
+            auto_accept,
+        },
+    );
+    let sessions = (120..=31_622_400u32).prop_flat_map(|absolute_seconds| {
+        (120..=absolute_seconds).prop_map(move |idle_seconds| SessionRules { absolute_seconds, idle_seconds })
+    });
+    (
+        select(&[MembershipMode::Many, MembershipMode::Exclusive]),
+        select(&[DefaultAccess::None, DefaultAccess::All]),
+        sign_up(),
+        roles(),
+        invitations,
+        any::<bool>(),
+        sessions,
+    )
+        .prop_map(|(membership, default_member_access, signup, roles, invitations, required, sessions)| {
+            Blueprint {
+                membership,
+                default_member_access,
+                signup,
+                roles,
+                invitations,
+                onboarding: OnboardingRules { required },
+                sessions,
+            }
+        })
+}
+
+/// The blueprint as inline tables: JSON but for the colons. What is null is left out.
+fn written(value: &serde_json::Value) -> String {
+    match value {
+        serde_json::Value::Object(fields) => {
+            let fields: BTreeMap<_, _> = fields.iter().filter(|(_, value)| !value.is_null()).collect();
+            let fields: Vec<String> =
+                fields.iter().map(|(key, value)| format!("{} = {}", quoted(key), written(value))).collect();
+            format!("{{ {} }}", fields.join(", "))
+        }
+        serde_json::Value::String(text) => quoted(text),
+        other => other.to_string(),
+    }
+}
+
+fn quoted(text: &str) -> String {
+    serde_json::Value::from(text).to_string()
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 1_000, failure_persistence: None, ..ProptestConfig::default() })]
+
+    /// Every good blueprint can be written as a file, and is read from it as it was.
+    #[test]
+    fn blueprints_come_back(blueprint in blueprint()) {
+        prop_assert_eq!(blueprint.check(), Ok(()));
+        let json = serde_json::to_value(&blueprint).unwrap();
+        let text: String = json.as_object().unwrap().iter().map(|(key, value)| format!("{key} = {}\n", written(value))).collect();
+        prop_assert_eq!(Blueprint::from_toml(&text), Ok(blueprint.clone()), "{}", text);
+        prop_assert_eq!(serde_json::from_value::<Blueprint>(json).ok(), Some(blueprint));
+    }
+
+    /// Whatever is done to a file, it is read or refused, with lines that it has.
+    #[test]
+    fn no_file_makes_reading_panic(
+        built_in in select(&BuiltIn::ALL),
+        cut in any::<prop::sample::Index>(),
+        length in 0..200usize,
+        inserted in prop_oneof![any::<String>(), "[\\[\\]{}=\"'a-z0-9_.,#\\n -]{0,40}"],
+    ) {
+        let source = built_in.source();
+        let at = cut.index(source.len());
+        let rest = source.get(at + length..).unwrap_or_default();
+        let text = format!("{}{inserted}{rest}", &source[..at]);
+        match Blueprint::from_toml(&text) {
+            Ok(blueprint) => prop_assert_eq!(blueprint.check(), Ok(())),
+            Err(error) => {
+                prop_assert!(!error.problems().is_empty());
+                let lines = text.split('\n').count();
+                prop_assert!(error.problems().iter().all(|it| it.line.is_none_or(|line| (1..=lines).contains(&line))));
+                prop_assert!(!error.to_string().chars().any(|c| c.is_control() && c != '\n'), "{}", error);
+            }
+        }
+    }
+}
