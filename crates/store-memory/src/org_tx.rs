@@ -2,10 +2,13 @@ use async_trait::async_trait;
 use guildhall_domain::audit::{AuditEvent, AuditFilter, AuditRecord, ChainHead};
 use guildhall_domain::page::{KeyPosition, Page, PageRequest};
 use guildhall_domain::{
-    CustomRole, MemberId, MemberProfile, MemberRole, Membership, Name, Organization, OrganizationId, RoleId, Timestamp,
-    UserId,
+    CustomRole, DomainClaim, DomainClaimId, Email, Invitation, InvitationId, JoinRequest, JoinRequestId, MemberId,
+    MemberProfile, MemberRole, Membership, Name, Organization, OrganizationId, RoleId, Timestamp, UserId,
 };
-use guildhall_ports::store::{AccountRef, AccountSummary, MemberFilter, Opened, OrgTx, StoreError, UserTx};
+use guildhall_ports::QueuedMail;
+use guildhall_ports::store::{
+    AccountRef, AccountSummary, InvitationFilter, MemberFilter, Opened, OrgTx, StoreError, UserTx,
+};
 use uuid::Uuid;
 
 use crate::unit::Unit;
@@ -48,6 +51,10 @@ impl OrgTx for MemoryOrgTx {
         self.unit.read(|state| state.find_account(account))
     }
 
+    async fn is_vacant(&mut self) -> Result<bool, StoreError> {
+        self.unit.read(|state| state.is_vacant(self.organization))
+    }
+
     async fn add_member(&mut self, membership: &Membership) -> Result<(), StoreError> {
         self.unit.write(|state| state.add_member(self.organization, membership))
     }
@@ -80,6 +87,86 @@ impl OrgTx for MemoryOrgTx {
 
     async fn remove_member(&mut self, member: MemberId, at: Timestamp) -> Result<(), StoreError> {
         self.unit.write(|state| state.remove_member(self.organization, member, at))
+    }
+
+    async fn note_departure(&mut self, user: UserId, _at: Timestamp) -> Result<(), StoreError> {
+        self.unit.write(|state| state.note_departure(self.organization, user))
+    }
+
+    async fn has_departed(&mut self, user: UserId) -> Result<bool, StoreError> {
+        self.unit.read(|state| state.has_departed(self.organization, user))
+    }
+
+    async fn end_member_sessions(&mut self, now: Timestamp) -> Result<u64, StoreError> {
+        self.unit.write(|state| Ok(state.end_member_sessions(self.organization, now)))
+    }
+
+    async fn insert_invitation(&mut self, invitation: &Invitation) -> Result<(), StoreError> {
+        self.unit.write(|state| state.insert_invitation(self.organization, invitation))
+    }
+
+    async fn invitation(&mut self, invitation: InvitationId) -> Result<Option<Invitation>, StoreError> {
+        self.unit.read(|state| state.invitation(self.organization, invitation))
+    }
+
+    async fn pending_invitation(&mut self, email: &Email) -> Result<Option<Invitation>, StoreError> {
+        self.unit.read(|state| state.pending_invitation(self.organization, email))
+    }
+
+    async fn list_invitations(
+        &mut self,
+        filter: &InvitationFilter,
+        page: &PageRequest<Uuid>,
+    ) -> Result<Page<Invitation, Uuid>, StoreError> {
+        self.unit.read(|state| state.list_invitations(self.organization, filter, page))
+    }
+
+    async fn update_invitation(&mut self, invitation: &Invitation) -> Result<Invitation, StoreError> {
+        self.unit.write(|state| state.update_invitation(self.organization, invitation))
+    }
+
+    async fn insert_domain(&mut self, claim: &DomainClaim) -> Result<(), StoreError> {
+        self.unit.write(|state| state.insert_domain(self.organization, claim))
+    }
+
+    async fn domain(&mut self, claim: DomainClaimId) -> Result<Option<DomainClaim>, StoreError> {
+        self.unit.read(|state| state.domain(self.organization, claim))
+    }
+
+    async fn list_domains(&mut self, page: &PageRequest<Uuid>) -> Result<Page<DomainClaim, Uuid>, StoreError> {
+        self.unit.read(|state| state.list_domains(self.organization, page))
+    }
+
+    async fn update_domain(&mut self, claim: &DomainClaim) -> Result<DomainClaim, StoreError> {
+        self.unit.write(|state| state.update_domain(self.organization, claim))
+    }
+
+    async fn delete_domain(&mut self, claim: DomainClaimId) -> Result<(), StoreError> {
+        self.unit.write(|state| state.delete_domain(self.organization, claim))
+    }
+
+    async fn insert_join_request(&mut self, request: &JoinRequest) -> Result<(), StoreError> {
+        self.unit.write(|state| state.insert_join_request(self.organization, request))
+    }
+
+    async fn join_request(&mut self, request: JoinRequestId) -> Result<Option<JoinRequest>, StoreError> {
+        self.unit.read(|state| state.join_request(self.organization, request))
+    }
+
+    async fn join_request_of(&mut self, user: UserId) -> Result<Option<JoinRequest>, StoreError> {
+        self.unit.read(|state| state.join_request_of(self.organization, user))
+    }
+
+    async fn list_join_requests(&mut self, page: &PageRequest<Uuid>) -> Result<Page<JoinRequest, Uuid>, StoreError> {
+        self.unit.read(|state| state.list_join_requests(self.organization, page))
+    }
+
+    async fn update_join_request(&mut self, request: &JoinRequest) -> Result<(), StoreError> {
+        self.unit.write(|state| state.update_join_request(self.organization, request))
+    }
+
+    async fn queue_mail(&mut self, mail: &QueuedMail) -> Result<(), StoreError> {
+        self.unit.write(|state| state.queue_mail(Some(self.organization), mail))
     }
 
     async fn insert_role(&mut self, role: &CustomRole) -> Result<(), StoreError> {

@@ -1,9 +1,12 @@
 use async_trait::async_trait;
 use guildhall_domain::audit::AuditEvent;
 use guildhall_domain::page::{KeyPosition, Page, PageRequest};
-use guildhall_domain::{OrganizationId, OrganizationMembership, Session, SessionId, User, UserId};
-use guildhall_ports::PasswordHash;
+use guildhall_domain::{
+    DomainOffer, EmailVerification, InvitationId, OrganizationId, OrganizationMembership, ReceivedInvitation, Session,
+    SessionId, Timestamp, User, UserId,
+};
 use guildhall_ports::store::{OrgTx, StoreError, UserTx};
+use guildhall_ports::{PasswordHash, QueuedMail};
 use uuid::Uuid;
 
 use crate::org_tx::MemoryOrgTx;
@@ -28,6 +31,10 @@ impl UserTx for MemoryUserTx {
 
     async fn insert_user(&mut self, user: &User, password: &PasswordHash) -> Result<(), StoreError> {
         self.unit.write(|state| state.insert_user(self.user, user, password))
+    }
+
+    async fn insert_first_user(&mut self, user: &User, password: &PasswordHash) -> Result<(), StoreError> {
+        self.unit.write(|state| state.insert_first_user(self.user, user, password))
     }
 
     async fn update_user(&mut self, user: &User) -> Result<User, StoreError> {
@@ -62,6 +69,57 @@ impl UserTx for MemoryUserTx {
         organization: OrganizationId,
     ) -> Result<Option<OrganizationMembership>, StoreError> {
         self.unit.read(|state| state.my_organization(self.user, organization))
+    }
+
+    async fn email_verification(&mut self) -> Result<Option<EmailVerification>, StoreError> {
+        self.unit.read(|state| state.email_verification(self.user))
+    }
+
+    async fn set_email_verification(&mut self, verification: &EmailVerification) -> Result<(), StoreError> {
+        self.unit.write(|state| state.set_email_verification(self.user, verification))
+    }
+
+    async fn clear_email_verification(&mut self) -> Result<(), StoreError> {
+        self.unit.write(|state| {
+            state.clear_email_verification(self.user);
+            Ok(())
+        })
+    }
+
+    async fn list_received_invitations(
+        &mut self,
+        now: Timestamp,
+        limit: u16,
+    ) -> Result<Vec<ReceivedInvitation>, StoreError> {
+        self.unit.read(|state| state.list_received_invitations(self.user, now, limit))
+    }
+
+    async fn received_invitation(
+        &mut self,
+        invitation: InvitationId,
+    ) -> Result<Option<ReceivedInvitation>, StoreError> {
+        self.unit.read(|state| state.received_invitation(self.user, invitation))
+    }
+
+    async fn domain_offer(&mut self) -> Result<Option<DomainOffer>, StoreError> {
+        self.unit.read(|state| state.domain_offer(self.user))
+    }
+
+    /// Writing units of work run one after the other, so that taking is no more than being one.
+    async fn default_organization(&mut self, taking: bool) -> Result<Option<OrganizationId>, StoreError> {
+        if taking {
+            self.unit.write(|state| Ok(state.default_organization()))
+        } else {
+            self.unit.read(|state| state.default_organization())
+        }
+    }
+
+    async fn set_default_organization(&mut self, organization: OrganizationId) -> Result<(), StoreError> {
+        self.unit.write(|state| state.set_default_organization(organization))
+    }
+
+    async fn queue_mail(&mut self, mail: &QueuedMail) -> Result<(), StoreError> {
+        self.unit.write(|state| state.queue_mail(None, mail))
     }
 
     async fn insert_session(&mut self, session: &Session) -> Result<(), StoreError> {

@@ -30,6 +30,28 @@ async fn failed_unit_can_only_be_rolled_back() {
     assert_eq!(f.state(organization.id).await, before);
 }
 
+/// What a lock is taken for is not for reading units of work.
+#[tokio::test]
+async fn reading_unit_takes_nothing() {
+    let f = Fixture::new(Arc::new(MemoryStore::new()));
+    let (owner, _) = f.seed_owned("Acme").await;
+    let mut unit = f.store.begin_user(owner.id, Mode::Read).await.unwrap();
+    assert_eq!(unit.default_organization(false).await, Ok(None));
+    assert!(matches!(unit.default_organization(true).await, Err(StoreError::Corrupt(_))));
+}
+
+/// A mail is queued where it belongs: an organization's with the organization, an account's own with the account.
+#[tokio::test]
+async fn mail_is_queued_where_it_belongs() {
+    let f = Fixture::new(Arc::new(MemoryStore::new()));
+    let (owner, organization) = f.seed_owned("Acme").await;
+    let own = f.mail(None, "owner@acme.example", f.now());
+    assert!(f.try_write(organization.id, async |unit| unit.queue_mail(&own).await).await.is_err());
+    let ours = f.mail(Some(organization.id), "bob@acme.example", f.now());
+    assert!(f.try_write_user(owner.id, async |unit| unit.queue_mail(&ours).await).await.is_err());
+    assert_eq!(f.read_platform(async |unit| unit.next_mail_due().await).await, None);
+}
+
 /// Clones are the same store, and two stores are two.
 #[tokio::test]
 async fn clones_share_what_they_keep() {

@@ -3,9 +3,17 @@
 
 mod audit;
 mod check;
+mod default_organization;
+mod departures;
+mod domains;
+mod email_verifications;
+mod invitations;
+mod join_requests;
+mod mails;
 mod members;
 mod memberships;
 mod organizations;
+mod pages;
 mod roles;
 mod search;
 mod sessions;
@@ -18,6 +26,13 @@ use guildhall_domain::{
 };
 use guildhall_ports::PasswordHash;
 use imbl::{OrdMap, OrdSet};
+
+use departures::Departures;
+use domains::Domains;
+use email_verifications::EmailVerifications;
+use invitations::Invitations;
+use join_requests::JoinRequests;
+use mails::Mails;
 
 /// An account with its password.
 #[derive(Debug, Clone)]
@@ -59,6 +74,15 @@ pub(crate) struct State {
     role_by_name: OrdMap<(OrganizationId, String), RoleId>,
     role_holders: OrdSet<(OrganizationId, RoleId, MemberId)>,
 
+    departures: Departures,
+    invitations: Invitations,
+    domains: Domains,
+    join_requests: JoinRequests,
+    email_verifications: EmailVerifications,
+    mails: Mails,
+    /// The organization that users without one share.
+    default_organization: Option<OrganizationId>,
+
     /// The log of each organization, and the installation's own.
     records: OrdMap<(Option<OrganizationId>, u64), AuditRecord>,
     pub(crate) platform_head: ChainHead,
@@ -81,6 +105,13 @@ impl Default for State {
             roles: OrdMap::new(),
             role_by_name: OrdMap::new(),
             role_holders: OrdSet::new(),
+            departures: Departures::default(),
+            invitations: Invitations::default(),
+            domains: Domains::default(),
+            join_requests: JoinRequests::default(),
+            email_verifications: EmailVerifications::default(),
+            mails: Mails::default(),
+            default_organization: None,
             records: OrdMap::new(),
             platform_head: ChainHead::EMPTY,
         }

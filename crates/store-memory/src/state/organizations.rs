@@ -72,7 +72,20 @@ impl State {
         }
         self.drop_roles(id);
         self.drop_records(id);
+        self.departures.drop_organization(id);
+        self.invitations.drop_organization(id);
+        self.domains.drop_organization(id);
+        self.join_requests.drop_organization(id);
+        self.mails.drop_organization(id);
+        self.default_organization = self.default_organization.filter(|shared| *shared != id);
         Ok(())
+    }
+
+    pub(crate) fn is_vacant(&self, id: OrganizationId) -> bool {
+        self.count_roles(id) == 0
+            && !self.domains.has_any(id)
+            && !self.invitations.has_pending(id)
+            && !self.join_requests.has_any(id)
     }
 
     /// Keeps the counters with a change of `users` and `owners`, or refuses it

@@ -1,5 +1,5 @@
 use guildhall_domain::page::{Page, PageRequest};
-use guildhall_domain::{Session, SessionId, Timestamp, UserId};
+use guildhall_domain::{OrganizationId, Session, SessionId, Timestamp, UserId};
 use guildhall_ports::store::StoreError;
 use uuid::Uuid;
 
@@ -43,14 +43,31 @@ impl State {
     }
 
     pub(crate) fn delete_sessions(&mut self, user: UserId, except: Option<SessionId>) -> u64 {
-        let first = (user, SessionId::from(Uuid::nil()));
-        let theirs: Vec<_> = self
-            .sessions
-            .range(first..=(user, SessionId::from(Uuid::max())))
-            .map(|((_, session), _)| *session)
-            .filter(|session| Some(*session) != except)
-            .collect();
+        let theirs: Vec<_> =
+            self.sessions_of(user).map(|session| session.id).filter(|session| Some(*session) != except).collect();
         theirs.into_iter().map(|session| u64::from(self.delete_session(user, session))).sum()
+    }
+
+    /// Ends the sessions of an organization's members but superadmins, and
+    /// says how many would have been good after `now`.
+    pub(crate) fn end_member_sessions(&mut self, id: OrganizationId, now: Timestamp) -> u64 {
+        let members: Vec<UserId> = self.members_of(id).map(|membership| membership.user_id).collect();
+        let ordinary = members.into_iter().filter(|user| !self.is_superadmin(*user)).collect::<Vec<_>>();
+        let mut good = 0;
+        for user in ordinary {
+            good += self.sessions_of(user).filter(|session| now < session.expires_at).count() as u64;
+            self.delete_sessions(user, None);
+        }
+        good
+    }
+
+    fn is_superadmin(&self, user: UserId) -> bool {
+        self.accounts.get(&user).is_some_and(|account| account.user.superadmin)
+    }
+
+    fn sessions_of(&self, user: UserId) -> impl Iterator<Item = &Session> {
+        let first = (user, SessionId::from(Uuid::nil()));
+        self.sessions.range(first..=(user, SessionId::from(Uuid::max()))).map(|(_, session)| session)
     }
 
     pub(crate) fn touch_session(&mut self, session: SessionId, at: Timestamp) {

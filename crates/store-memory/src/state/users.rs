@@ -46,6 +46,22 @@ impl State {
         Ok(())
     }
 
+    pub(crate) fn insert_first_user(
+        &mut self,
+        id: UserId,
+        user: &User,
+        password: &PasswordHash,
+    ) -> Result<(), StoreError> {
+        if self.has_users() {
+            return Err(StoreError::Conflict(Constraint::UsersExist));
+        }
+        self.insert_user(id, user, password)
+    }
+
+    pub(crate) fn has_users(&self) -> bool {
+        !self.accounts.is_empty()
+    }
+
     pub(crate) fn update_user(&mut self, id: UserId, user: &User) -> Result<User, StoreError> {
         let account = self.accounts.get_mut(&id).ok_or(StoreError::NotFound)?;
         let version: Version = account.user.version.next();
@@ -66,6 +82,10 @@ impl State {
         }
         let email = account.user.email.as_str().to_owned();
         self.delete_sessions(id, None);
+        self.clear_email_verification(id);
+        self.departures.drop_user(id);
+        self.join_requests.drop_user(id);
+        self.invitations.drop_inviter(id);
         self.account_by_email.remove(&email);
         self.accounts.remove(&id);
         Ok(())

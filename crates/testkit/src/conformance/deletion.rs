@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use guildhall_domain::audit::{AuditAction, AuditFilter};
 use guildhall_domain::page::{PageRequest, PageSize};
-use guildhall_domain::{MemberRole, Permission};
+use guildhall_domain::{Enrolment, MemberRole, Permission};
 use guildhall_ports::store::{CheckQuery, OrganizationFilter, OrganizationRef, Store};
 
 use crate::fixtures::{Fixture, OrganizationState};
@@ -21,6 +21,18 @@ pub async fn deletion_is_complete(store: Arc<dyn Store>) {
     f.seed_role(other.id, "Auditor", &[Permission::AuditRead]).await;
     f.seed_events(id, &owner, 3).await;
     f.seed_events(other.id, &owner, 2).await;
+    let invitation = f.seed_invitation(id, "invited@acme.example", Some(owner.id)).await;
+    let claim = f.seed_domain(id, "acme.example", Enrolment::Automatic).await;
+    let asking = f.seed_user("asking@acme.example").await;
+    let request = f.seed_join_request(id, &asking).await;
+    f.write(id, async |unit| unit.note_departure(asking.id, f.now()).await).await;
+    f.seed_mail(id, "invited@acme.example").await;
+    let others_invitation = f.seed_invitation(other.id, "invited@acme.example", None).await;
+    let invited = f.seed_user("invited@acme.example").await;
+    f.seed_claim(other.id, "acme.example").await;
+    f.seed_join_request(other.id, &asking).await;
+    f.write(other.id, async |unit| unit.note_departure(asking.id, f.now()).await).await;
+    let others_mail = f.seed_mail(other.id, "invited@acme.example").await;
     let session = f.seed_session(user.id).await;
     let event = f.event(None, AuditAction::LogIn, &user);
     f.write_user(user.id, async |unit| unit.append_audit(&event).await).await;
@@ -29,7 +41,7 @@ pub async fn deletion_is_complete(store: Arc<dyn Store>) {
 
     f.write(id, async |unit| unit.delete_organization().await).await;
 
-    let nothing = OrganizationState { organization: None, members: vec![], roles: vec![], records: vec![], head: None };
+    let nothing = OrganizationState::default();
     assert_eq!(f.state(id).await, nothing);
     assert_eq!(f.read(id, async |unit| unit.open(owner.id).await).await, None);
     for gone in [membership.id.uuid(), user.id.uuid(), owner.id.uuid()] {
@@ -38,6 +50,21 @@ pub async fn deletion_is_complete(store: Arc<dyn Store>) {
     assert_eq!(f.read(id, async |unit| unit.role(role.id).await).await, None);
     assert_eq!(f.read(id, async |unit| unit.role_by_name(&role.name).await).await, None);
     assert_eq!(f.read(id, async |unit| unit.count_roles().await).await, 0);
+    assert_eq!(f.read(id, async |unit| unit.invitation(invitation.id).await).await, None);
+    assert_eq!(f.read(id, async |unit| unit.pending_invitation(&invitation.email).await).await, None);
+    assert_eq!(f.read_platform(async |unit| unit.invitation_by_token(invitation.token_digest).await).await, None);
+    let now = f.now();
+    let received = f.read_user(invited.id, async |unit| unit.list_received_invitations(now, 10).await).await;
+    assert_eq!(received.iter().map(|received| received.invitation.id).collect::<Vec<_>>(), [others_invitation.id]);
+    assert_eq!(f.read_user(invited.id, async |unit| unit.received_invitation(invitation.id).await).await, None);
+    assert_eq!(f.read(id, async |unit| unit.domain(claim.id).await).await, None);
+    assert_eq!(f.read_platform(async |unit| unit.organization_by_domain(&claim.domain).await).await, None);
+    assert_eq!(f.read_user(asking.id, async |unit| unit.domain_offer().await).await, None);
+    assert_eq!(f.read(id, async |unit| unit.join_request(request.id).await).await, None);
+    assert!(!f.read(id, async |unit| unit.has_departed(asking.id).await).await);
+    assert!(f.read(other.id, async |unit| unit.has_departed(asking.id).await).await);
+    let next_due = f.read_platform(async |unit| unit.next_mail_due().await).await;
+    assert_eq!(next_due, Some(others_mail.created_at), "only the other's mail is left");
     let log = PageRequest::first(PageSize::MAX);
     assert_eq!(f.read(id, async |unit| unit.list_audit(&AuditFilter::default(), &log).await).await.items, []);
     assert_eq!(f.read_user(user.id, async |unit| unit.organization(id).await).await, None);

@@ -25,6 +25,23 @@ pub async fn new_member_is_kept_and_counted(store: Arc<dyn Store>) {
     assert!(after.version > before.version, "counting raises the organization's version");
 }
 
+/// However somebody became a member is kept (S-05, M-06, C-114, N-05, N-13).
+pub async fn source_of_a_membership_is_kept(store: Arc<dyn Store>) {
+    let f = Fixture::new(store);
+    let (_, organization) = f.seed_owned("Acme").await;
+    for (n, source) in MembershipSource::ALL.into_iter().enumerate() {
+        let user = f.seed_user(&format!("user{n}@acme.example")).await;
+        let given = Membership { source, ..f.membership(organization.id, user.id, MemberRole::Member) };
+        f.write(organization.id, async |unit| unit.add_member(&given).await).await;
+        assert_eq!(f.stored_membership(&given).await, given);
+        let place = f.read_user(user.id, async |unit| unit.organization(organization.id).await).await;
+        assert_eq!(place.unwrap().membership, given);
+        // A later change of the membership does not change where it came from.
+        f.write(organization.id, async |unit| unit.change_role(given.id, MemberRole::Admin, f.now()).await).await;
+        assert_eq!(f.stored_membership(&given).await.source, source);
+    }
+}
+
 /// Owners are counted apart.
 pub async fn owners_are_counted(store: Arc<dyn Store>) {
     let f = Fixture::new(store);

@@ -7,21 +7,34 @@ pub mod audit;
 pub mod audit_pages;
 pub mod authentication;
 pub mod check;
+pub mod default_organization;
 pub mod deletion;
+pub mod departures;
+pub mod domain_offers;
+pub mod domains;
+pub mod email_verifications;
 mod expect;
+pub mod first_user;
+pub mod invitation_pages;
+pub mod invitations;
+pub mod join_requests;
 pub mod last_owner;
+pub mod mails;
 pub mod member_pages;
+pub mod member_sessions;
 pub mod members;
 pub mod my_organizations;
 pub mod organizations;
 pub mod platform;
 pub mod reading;
+pub mod received_invitations;
 pub mod roles;
 pub mod sessions;
 pub mod tenants;
 pub mod times;
 pub mod transactions;
 pub mod users;
+pub mod vacancy;
 
 /// Makes a test of every case of the storage contract.
 ///
@@ -48,6 +61,7 @@ macro_rules! storage_conformance_suite {
             reading {
                 organization_unit_refuses_writes,
                 user_unit_refuses_writes,
+                operator_unit_refuses_writes,
                 going_on_keeps_the_mode,
             }
             across {
@@ -73,6 +87,7 @@ macro_rules! storage_conformance_suite {
             }
             members {
                 new_member_is_kept_and_counted,
+                source_of_a_membership_is_kept,
                 owners_are_counted,
                 user_is_member_once,
                 user_is_member_of_many_organizations,
@@ -124,6 +139,7 @@ macro_rules! storage_conformance_suite {
                 unknown_account_is_none,
                 email_is_unique,
                 account_update_writes_what_is_documented,
+                verified_address_is_kept,
                 password_is_replaced,
                 absent_account_is_not_found,
                 deleted_account_is_gone,
@@ -189,6 +205,7 @@ macro_rules! storage_conformance_suite {
             platform {
                 credentials_are_found_by_email,
                 account_is_found_by_id,
+                account_to_add_is_found,
                 accounts_come_in_order_of_email,
                 organizations_come_newest_first,
                 platform_pages_are_stable,
@@ -205,6 +222,99 @@ macro_rules! storage_conformance_suite {
                 deletion_is_complete,
                 deletion_frees_the_accounts,
                 deletion_can_be_rolled_back,
+            }
+            invitations {
+                new_invitation_is_kept,
+                unknown_invitation_is_none,
+                one_invitation_is_pending_per_address,
+                answered_invitation_makes_room,
+                invitation_is_replaced_in_one_unit,
+                answered_invitation_cannot_be_pending_beside_another,
+                invitation_update_writes_what_is_documented,
+                invitation_outlives_its_inviter,
+            }
+            invitation_pages {
+                invitations_come_newest_first,
+                invitations_are_listed_by_status,
+                invitations_are_listed_by_address,
+                invitation_pages_are_stable,
+            }
+            received_invitations {
+                received_invitations_come_oldest_first,
+                only_open_invitations_are_received,
+                received_invitation_is_found_by_id,
+                invitations_wait_for_an_account,
+                invitation_is_no_membership,
+                accepted_invitation_is_no_longer_received,
+            }
+            domains {
+                new_claim_is_kept,
+                domain_is_claimed_once_per_organization,
+                domain_is_verified_for_one_organization,
+                freed_domain_can_be_verified,
+                claim_update_writes_what_is_documented,
+                absent_claim_is_not_found,
+                claims_come_newest_first,
+                organization_is_found_by_domain,
+            }
+            domain_offers {
+                verified_domain_offers_its_organization,
+                unverified_domain_offers_nothing,
+                offer_is_for_the_exact_domain,
+                offer_is_no_membership,
+            }
+            join_requests {
+                new_join_request_is_kept,
+                user_asks_once_per_organization,
+                join_request_shows_the_account_of_today,
+                new_member_asks_no_more,
+                pending_join_requests_come_newest_first,
+                join_request_update_writes_the_status,
+                join_request_goes_with_the_account,
+            }
+            departures {
+                departure_is_noted,
+                removal_alone_is_no_departure,
+                departure_is_forgotten_on_return,
+                departure_goes_with_the_account,
+            }
+            email_verifications {
+                new_link_replaces_the_old_one,
+                link_is_taken_back,
+                link_is_used_once,
+                link_belongs_to_its_account,
+            }
+            default_organization {
+                default_organization_is_set,
+                default_organization_is_made_in_one_unit,
+                deleted_default_organization_is_none,
+                looking_does_not_wait,
+            }
+            first_user {
+                first_account_is_made,
+                first_account_is_refused_beside_others,
+            }
+            vacancy {
+                members_leave_it_vacant,
+                role_is_no_vacancy,
+                claim_is_no_vacancy,
+                invitation_is_no_vacancy,
+                join_request_is_no_vacancy,
+            }
+            member_sessions {
+                member_sessions_are_ended,
+                only_good_sessions_are_counted,
+            }
+            mails {
+                queued_mail_is_kept,
+                only_a_commit_queues_mail,
+                due_mail_is_claimed_oldest_first,
+                lease_keeps_mail_from_others,
+                rolled_back_claim_takes_nothing,
+                mail_is_put_off,
+                sent_mail_is_deleted,
+                mail_goes_with_the_organization,
+                foreign_mail_is_not_queued,
             }
             times {
                 times_are_kept_to_the_microsecond,

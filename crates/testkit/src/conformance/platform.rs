@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use guildhall_domain::page::PageRequest;
 use guildhall_domain::{Email, OrganizationStatus};
-use guildhall_ports::store::{Credentials, Mode, OrganizationFilter, Store};
+use guildhall_ports::store::{AccountRef, AccountSummary, Credentials, Mode, OrganizationFilter, Store};
 
 use crate::fixtures::{Fixture, page_size, walk};
 
@@ -30,6 +30,25 @@ pub async fn account_is_found_by_id(store: Arc<dyn Store>) {
     let user = f.seed_user("alice@acme.example").await;
     assert_eq!(f.read_platform(async |unit| unit.user(user.id).await).await, Some(user));
     assert_eq!(f.read_platform(async |unit| unit.user(f.id()).await).await, None);
+}
+
+/// An account to add is found by address and by id, as inside an organization (M-07, M-57).
+pub async fn account_to_add_is_found(store: Arc<dyn Store>) {
+    let f = Fixture::new(store);
+    let mut user = f.seed_user("alice@acme.example").await;
+    f.seed_user("bob@acme.example").await;
+    for disabled in [false, true] {
+        user.disabled_at = disabled.then(|| f.now());
+        f.write_user(user.id, async |unit| unit.update_user(&user).await).await;
+        let wanted = AccountSummary { id: user.id, email: user.email.clone(), name: user.name.clone(), disabled };
+        for account in [AccountRef::Email(f.email("ALICE@acme.example")), AccountRef::Id(user.id)] {
+            let found = f.read_platform(async |unit| unit.find_account(&account).await).await;
+            assert_eq!(found, Some(wanted.clone()));
+        }
+    }
+    for account in [AccountRef::Email(f.email("nobody@acme.example")), AccountRef::Id(f.id())] {
+        assert_eq!(f.read_platform(async |unit| unit.find_account(&account).await).await, None);
+    }
 }
 
 /// Accounts come in the order of their addresses, in pages, and are searched as members are (M-57).

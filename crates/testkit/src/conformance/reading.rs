@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use guildhall_domain::audit::AuditAction;
 use guildhall_domain::{MemberRole, OrganizationId, UserId};
-use guildhall_ports::store::{Mode, OrgTx, Store, StoreError, UserTx};
+use guildhall_ports::store::{ClaimedMail, Mode, OrgTx, PlatformTx, Store, StoreError, UserTx};
 
 use crate::fixtures::Fixture;
 
@@ -33,6 +33,17 @@ async fn refused_user<T: Debug>(
     unit.rollback().await.unwrap();
 }
 
+async fn refused_platform<T: Debug>(
+    f: &Fixture,
+    what: &str,
+    work: impl AsyncFnOnce(&mut dyn PlatformTx) -> Result<T, StoreError>,
+) {
+    let mut unit = f.store.begin_platform(Mode::Read).await.unwrap();
+    let result = work(unit.as_mut()).await;
+    assert!(result.is_err(), "{what} in a reading unit of work gave {result:?}");
+    unit.rollback().await.unwrap();
+}
+
 /// No writing method of an organization's unit of work works in a reading one.
 pub async fn organization_unit_refuses_writes(store: Arc<dyn Store>) {
     let f = Fixture::new(store);
@@ -41,6 +52,10 @@ pub async fn organization_unit_refuses_writes(store: Arc<dyn Store>) {
     let (_, member) = f.seed_member(id, "bob@acme.example", MemberRole::Member).await;
     let stranger = f.seed_user("carol@acme.example").await;
     let held = f.seed_role(id, "Held", &[]).await;
+    let invitation = f.seed_invitation(id, "dave@acme.example", None).await;
+    let claim = f.seed_claim(id, "acme.com").await;
+    let request = f.seed_join_request(id, &f.seed_user("erin@acme.example").await).await;
+    let session = f.seed_session(owner.id).await;
     let before = f.state(id).await;
 
     let new = f.organization("New");
@@ -61,7 +76,25 @@ pub async fn organization_unit_refuses_writes(store: Arc<dyn Store>) {
     let event = f.event(Some(id), AuditAction::AddUserToOrg, &owner);
     refused(&f, id, "append_audit", async |unit| unit.append_audit(&event).await).await;
 
+    refused(&f, id, "note_departure", async |unit| unit.note_departure(stranger.id, at).await).await;
+    refused(&f, id, "end_member_sessions", async |unit| unit.end_member_sessions(at).await).await;
+    let second = f.invitation(id, "frank@acme.example", None);
+    refused(&f, id, "insert_invitation", async |unit| unit.insert_invitation(&second).await).await;
+    refused(&f, id, "update_invitation", async |unit| unit.update_invitation(&invitation).await).await;
+    let second = f.claim(id, "acme.org");
+    refused(&f, id, "insert_domain", async |unit| unit.insert_domain(&second).await).await;
+    refused(&f, id, "update_domain", async |unit| unit.update_domain(&claim).await).await;
+    refused(&f, id, "delete_domain", async |unit| unit.delete_domain(claim.id).await).await;
+    let second = f.join_request(id, &stranger);
+    refused(&f, id, "insert_join_request", async |unit| unit.insert_join_request(&second).await).await;
+    refused(&f, id, "update_join_request", async |unit| unit.update_join_request(&request).await).await;
+    let mail = f.mail(Some(id), "dave@acme.example", at);
+    refused(&f, id, "queue_mail", async |unit| unit.queue_mail(&mail).await).await;
+
     assert_eq!(f.state(id).await, before);
+    assert!(!f.read(id, async |unit| unit.has_departed(stranger.id).await).await);
+    assert!(f.store.authenticate(session.token_digest).await.unwrap().is_some());
+    assert_eq!(f.read_platform(async |unit| unit.next_mail_due().await).await, None);
     assert_eq!(f.read(new.id, async |unit| unit.organization().await).await, None);
 }
 
@@ -70,6 +103,7 @@ pub async fn user_unit_refuses_writes(store: Arc<dyn Store>) {
     let f = Fixture::new(store);
     let user = f.seed_user("alice@acme.example").await;
     let session = f.seed_session(user.id).await;
+    let organization = f.seed_organization("Acme", &user).await;
     let id = user.id;
 
     let new = f.user("bob@acme.example");
@@ -85,12 +119,38 @@ pub async fn user_unit_refuses_writes(store: Arc<dyn Store>) {
     let event = f.event(None, AuditAction::LogIn, &user);
     refused_user(&f, id, "append_audit", async |unit| unit.append_audit(&event).await).await;
 
+    refused_user(&f, new.id, "insert_first_user", async |unit| unit.insert_first_user(&new, &password).await).await;
+    let link = f.email_verification(id);
+    refused_user(&f, id, "set_email_verification", async |unit| unit.set_email_verification(&link).await).await;
+    refused_user(&f, id, "clear_email_verification", async |unit| unit.clear_email_verification().await).await;
+    refused_user(&f, id, "set_default_organization", async |unit| unit.set_default_organization(organization.id).await)
+        .await;
+    let mail = f.mail(None, "alice@acme.example", f.now());
+    refused_user(&f, id, "queue_mail", async |unit| unit.queue_mail(&mail).await).await;
+
     assert_eq!(f.stored_user(id).await, user);
+    assert_eq!(f.read_user(id, async |unit| unit.email_verification().await).await, None);
+    assert_eq!(f.read_user(id, async |unit| unit.default_organization(false).await).await, None);
+    assert_eq!(f.read_platform(async |unit| unit.next_mail_due().await).await, None);
     assert_eq!(f.read_user(new.id, async |unit| unit.user().await).await, None);
     assert_eq!(f.read_user(id, async |unit| unit.password().await).await, Some(f.password("secret")));
     assert!(f.store.authenticate(session.token_digest).await.unwrap().is_some());
     assert_eq!(f.store.authenticate(other.token_digest).await, Ok(None));
     assert_eq!(f.read_platform(async |unit| unit.audit_head().await).await.sequence, 0);
+}
+
+/// No writing method of the operator's unit of work works in a reading one.
+pub async fn operator_unit_refuses_writes(store: Arc<dyn Store>) {
+    let f = Fixture::new(store);
+    let (_, organization) = f.seed_owned("Acme").await;
+    let mail = f.seed_mail(organization.id, "bob@acme.example").await;
+    let now = f.now();
+    refused_platform(&f, "claim_mail", async |unit| unit.claim_mail(now, now, 10).await).await;
+    refused_platform(&f, "delete_mail", async |unit| unit.delete_mail(mail.id).await).await;
+    refused_platform(&f, "postpone_mail", async |unit| unit.postpone_mail(mail.id, now).await).await;
+    assert_eq!(f.read_platform(async |unit| unit.next_mail_due().await).await, Some(mail.created_at));
+    let claimed = f.write_platform(async |unit| unit.claim_mail(now, now, 10).await).await;
+    assert_eq!(claimed, [ClaimedMail { mail, attempt: 1 }]);
 }
 
 /// A reading unit of work stays one when it goes on elsewhere.

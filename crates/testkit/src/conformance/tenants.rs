@@ -5,8 +5,13 @@ use std::sync::Arc;
 
 use guildhall_domain::audit::{AuditAction, AuditFilter};
 use guildhall_domain::page::{KeyPosition, PageRequest, PageSize};
-use guildhall_domain::{CustomRole, MemberRole, Membership, Organization, Permission, User};
-use guildhall_ports::store::{MemberFilter, Store};
+use guildhall_domain::{
+    CustomRole, DomainClaim, Enrolment, Invitation, InvitationStatus, JoinRequest, JoinRequestStatus, MemberRole,
+    Membership, Organization, Permission, User,
+};
+use guildhall_ports::store::{InvitationFilter, MemberFilter, Store};
+
+use uuid::Uuid;
 
 use super::expect;
 use crate::fixtures::Fixture;
@@ -16,16 +21,24 @@ struct Tenant {
     user: User,
     member: Membership,
     role: CustomRole,
+    invitation: Invitation,
+    claim: DomainClaim,
+    request: JoinRequest,
 }
 
-/// An organization with an owner, a member with a custom role, and a log.
+/// An organization with an owner, a member with a custom role, a log, and one of everything else.
 async fn seed_tenant(f: &Fixture, name: &str) -> Tenant {
     let (owner, organization) = f.seed_owned(name).await;
     let role = f.seed_role(organization.id, "Auditor", &[Permission::AuditRead]).await;
     let email = format!("member@{}.example", organization.slug);
     let (user, member) = f.seed_member(organization.id, &email, MemberRole::Custom(role.id)).await;
     f.seed_events(organization.id, &owner, 2).await;
-    Tenant { organization, user, member, role }
+    let domain = format!("{}.example", organization.slug);
+    let invitation = f.seed_invitation(organization.id, "invited@acme.example", Some(owner.id)).await;
+    let claim = f.seed_domain(organization.id, &domain, Enrolment::Suggest).await;
+    let asking = f.seed_user(&format!("asking@{domain}")).await;
+    let request = f.seed_join_request(organization.id, &asking).await;
+    Tenant { organization, user, member, role, invitation, claim, request }
 }
 
 /// No read in one organization gives a row of another.
@@ -45,11 +58,20 @@ pub async fn foreign_rows_are_not_seen(store: Arc<dyn Store>) {
     assert_eq!(f.read(id, async |unit| unit.open(theirs.user.id).await).await.unwrap().member, None);
     assert_eq!(f.read_user(mine.user.id, async |unit| unit.organization(theirs.organization.id).await).await, None);
 
+    assert_eq!(f.read(id, async |unit| unit.invitation(theirs.invitation.id).await).await, None);
+    let found = f.read(id, async |unit| unit.pending_invitation(&theirs.invitation.email).await).await;
+    assert_eq!(found, Some(mine.invitation.clone()), "of two invitations to one address, the one of this organization");
+    assert_eq!(f.read(id, async |unit| unit.domain(theirs.claim.id).await).await, None);
+    assert_eq!(f.read(id, async |unit| unit.join_request(theirs.request.id).await).await, None);
+    assert_eq!(f.read(id, async |unit| unit.join_request_of(theirs.request.user_id).await).await, None);
+
     let state = f.state(id).await;
     assert!(state.members.iter().all(|profile| profile.membership.organization_id == id));
     assert!(state.roles.iter().all(|role| role.organization_id == id));
     assert!(state.records.iter().all(|record| record.event.organization_id == Some(id)));
     assert_eq!((state.members.len(), state.roles.len(), state.records.len()), (2, 1, 2));
+    assert_eq!((state.invitations, state.domains), (vec![mine.invitation], vec![mine.claim]));
+    assert_eq!(state.join_requests, [mine.request]);
 }
 
 /// No filter and no position brings a foreign row into a list (R-TEN-3).
@@ -76,9 +98,22 @@ pub async fn foreign_rows_are_not_listed(store: Arc<dyn Store>) {
         );
         assert_eq!(f.read(id, async |unit| unit.list_audit(&filter, &log).await).await.items, []);
     }
+    let filter = InvitationFilter { status: None, email: Some(theirs.invitation.email.clone()) };
+    let found = f.read(id, async |unit| unit.list_invitations(&filter, &PageRequest::first(PageSize::MAX)).await).await;
+    assert_eq!(found.items, [mine.invitation]);
+    for after in [theirs.invitation.id.uuid(), theirs.claim.id.uuid(), theirs.request.id.uuid(), Uuid::max()] {
+        let request = PageRequest { size: PageSize::MAX, after: Some(after) };
+        let everything = InvitationFilter::default();
+        let page = f.read(id, async |unit| unit.list_invitations(&everything, &request).await).await;
+        assert!(page.items.iter().all(|invitation| invitation.organization_id == id));
+        let page = f.read(id, async |unit| unit.list_domains(&request).await).await;
+        assert!(page.items.iter().all(|claim| claim.organization_id == id));
+        let page = f.read(id, async |unit| unit.list_join_requests(&request).await).await;
+        assert!(page.items.iter().all(|request| request.organization_id == id));
+    }
     // A position from the other's list is only a place in this one's.
     let after = KeyPosition { key: theirs.user.email.as_str().to_owned(), id: theirs.member.id.uuid() };
-    for after in [after, KeyPosition { key: String::new(), id: uuid::Uuid::nil() }] {
+    for after in [after, KeyPosition { key: String::new(), id: Uuid::nil() }] {
         let request = PageRequest { size: PageSize::MAX, after: Some(after) };
         let page = f.read(id, async |unit| unit.list_members(&MemberFilter::default(), &request).await).await;
         assert!(page.items.iter().all(|profile| profile.membership.organization_id == id));
@@ -109,6 +144,17 @@ pub async fn foreign_rows_are_not_changed(store: Arc<dyn Store>) {
         expect::not_found(f.try_write(id, async |unit| unit.update_role(&role).await).await);
     }
     expect::not_found(f.try_write(id, async |unit| unit.delete_role(theirs.role.id).await).await);
+    for organization_id in [theirs.organization.id, id] {
+        let status = InvitationStatus::Revoked;
+        let change = Invitation { organization_id, status, ..theirs.invitation.clone() };
+        expect::not_found(f.try_write(id, async |unit| unit.update_invitation(&change).await).await);
+        let change = DomainClaim { organization_id, enrolment: Enrolment::Automatic, ..theirs.claim.clone() };
+        expect::not_found(f.try_write(id, async |unit| unit.update_domain(&change).await).await);
+        let status = JoinRequestStatus::Declined;
+        let change = JoinRequest { organization_id, status, ..theirs.request.clone() };
+        expect::not_found(f.try_write(id, async |unit| unit.update_join_request(&change).await).await);
+    }
+    expect::not_found(f.try_write(id, async |unit| unit.delete_domain(theirs.claim.id).await).await);
     let moved = f.write(id, async |unit| unit.reassign_role(theirs.role.id, MemberRole::Owner, at).await).await;
     assert_eq!(moved, 0);
     assert_eq!((f.state(id).await, f.state(theirs.organization.id).await), before);
@@ -126,6 +172,12 @@ pub async fn foreign_rows_are_not_made(store: Arc<dyn Store>) {
     let _ = f.try_write(id, async |unit| unit.add_member(&membership).await).await;
     let role = f.role(theirs.organization.id, "Backdoor", Permission::ALL);
     let _ = f.try_write(id, async |unit| unit.insert_role(&role).await).await;
+    let invitation = f.invitation(theirs.organization.id, "mallory@mine.example", None);
+    let _ = f.try_write(id, async |unit| unit.insert_invitation(&invitation).await).await;
+    let claim = f.claim(theirs.organization.id, "backdoor.example");
+    let _ = f.try_write(id, async |unit| unit.insert_domain(&claim).await).await;
+    let request = f.join_request(theirs.organization.id, &user);
+    let _ = f.try_write(id, async |unit| unit.insert_join_request(&request).await).await;
     let event = f.event(Some(theirs.organization.id), AuditAction::AccessDenied, &user);
     assert!(f.try_write(id, async |unit| unit.append_audit(&event).await).await.is_err());
     let mut changed = theirs.organization.clone();
@@ -157,9 +209,14 @@ pub async fn changes_stay_in_their_organization(store: Arc<dyn Store>) {
         unit.reassign_role(mine.role.id, MemberRole::Owner, f.now()).await?;
         unit.delete_role(mine.role.id).await?;
         unit.append_audit(&f.event(Some(id), AuditAction::DeleteRole, &mine.user)).await?;
-        unit.remove_member(mine.member.id, f.now()).await
+        unit.remove_member(mine.member.id, f.now()).await?;
+        unit.note_departure(mine.user.id, f.now()).await?;
+        unit.update_invitation(&Invitation { status: InvitationStatus::Declined, ..mine.invitation.clone() }).await?;
+        unit.delete_domain(mine.claim.id).await?;
+        unit.update_join_request(&JoinRequest { status: JoinRequestStatus::Declined, ..mine.request.clone() }).await
     })
     .await;
+    assert!(!f.read(theirs.organization.id, async |unit| unit.has_departed(mine.user.id).await).await);
     f.store.touch_member(id, mine.user.id, f.now()).await.unwrap();
     assert_eq!(f.state(theirs.organization.id).await, before);
 }

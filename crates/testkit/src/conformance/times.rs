@@ -27,6 +27,7 @@ pub async fn times_are_kept_to_the_microsecond(store: Arc<dyn Store>) {
     for (n, at) in TIMES.into_iter().enumerate() {
         let mut user = f.user(&format!("user{n}@acme.example"));
         (user.created_at, user.updated_at, user.disabled_at) = (at, at, Some(at));
+        user.email_verified_at = Some(at);
         f.write_user(user.id, async |unit| unit.insert_user(&user, &f.password("secret")).await).await;
         assert_eq!(f.stored_user(user.id).await, user);
 
@@ -55,6 +56,38 @@ pub async fn times_are_kept_to_the_microsecond(store: Arc<dyn Store>) {
         (role.created_at, role.updated_at) = (at, at);
         f.write(id, async |unit| unit.insert_role(&role).await).await;
         assert_eq!(f.read(id, async |unit| unit.role(role.id).await).await, Some(role));
+
+        let mut invitation = f.invitation(id, "invited@acme.example", None);
+        (invitation.created_at, invitation.updated_at, invitation.expires_at) = (at, at, at);
+        f.write(id, async |unit| unit.insert_invitation(&invitation).await).await;
+        let found = f.read_platform(async |unit| unit.invitation_by_token(invitation.token_digest).await).await;
+        assert_eq!(found, Some(invitation));
+
+        let mut claim = f.verified(&f.claim(id, &format!("acme{n}.example")));
+        (claim.created_at, claim.updated_at) = (at, at);
+        (claim.checked_at, claim.verified_at) = (Some(at), Some(at));
+        f.write(id, async |unit| unit.insert_domain(&claim).await).await;
+        assert_eq!(f.read(id, async |unit| unit.domain(claim.id).await).await, Some(claim));
+
+        let asking = f.seed_user(&format!("asking{n}@acme.example")).await;
+        let mut request = f.join_request(id, &asking);
+        request.created_at = at;
+        f.write(id, async |unit| unit.insert_join_request(&request).await).await;
+        assert_eq!(f.read(id, async |unit| unit.join_request(request.id).await).await, Some(request));
+
+        let mut link = f.email_verification(user.id);
+        (link.created_at, link.expires_at) = (at, at);
+        f.write_user(user.id, async |unit| unit.set_email_verification(&link).await).await;
+        assert_eq!(f.read_user(user.id, async |unit| unit.email_verification().await).await, Some(link));
+
+        let mail = f.mail(Some(id), "invited@acme.example", at);
+        f.write(id, async |unit| unit.queue_mail(&mail).await).await;
+        assert_eq!(f.read_platform(async |unit| unit.next_mail_due().await).await, Some(at));
+        let claimed = f.write_platform(async |unit| unit.claim_mail(at, at, 1).await).await;
+        assert_eq!(claimed[0].mail, mail);
+        f.write_platform(async |unit| unit.postpone_mail(mail.id, at).await).await;
+        assert_eq!(f.read_platform(async |unit| unit.next_mail_due().await).await, Some(at));
+        f.write_platform(async |unit| unit.delete_mail(mail.id).await).await;
 
         let mut event = f.event(Some(id), AuditAction::AddUserToOrg, &owner);
         event.occurred_at = at;

@@ -16,6 +16,7 @@ pub async fn dropped_organization_unit_changes_nothing(store: Arc<dyn Store>) {
     let f = Fixture::new(store);
     let (owner, organization) = f.seed_owned("Acme").await;
     let user = f.seed_user("new@acme.example").await;
+    let asking = f.seed_user("asking@acme.example").await;
     let before = f.state(organization.id).await;
 
     let mut unit = f.begin(organization.id).await;
@@ -24,6 +25,9 @@ pub async fn dropped_organization_unit_changes_nothing(store: Arc<dyn Store>) {
     unit.update_organization(&renamed).await.unwrap();
     unit.add_member(&f.membership(organization.id, user.id, MemberRole::Admin)).await.unwrap();
     unit.insert_role(&f.role(organization.id, "Reader", &[])).await.unwrap();
+    unit.insert_invitation(&f.invitation(organization.id, "bob@acme.example", None)).await.unwrap();
+    unit.insert_domain(&f.verified(&f.claim(organization.id, "acme.example"))).await.unwrap();
+    unit.insert_join_request(&f.join_request(organization.id, &asking)).await.unwrap();
     unit.append_audit(&f.event(Some(organization.id), AuditAction::AddUserToOrg, &owner)).await.unwrap();
     drop(unit);
 

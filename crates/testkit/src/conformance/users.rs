@@ -17,6 +17,7 @@ fn filled(f: &Fixture, mut user: User) -> User {
     user.notes = Some(Description::parse("First line\nsecond line").unwrap());
     user.context = Some(Description::parse("Prefers short answers ✓").unwrap());
     user.superadmin = true;
+    user.email_verified_at = Some(f.now());
     user.disabled_at = Some(f.now());
     user.updated_at = f.now();
     user
@@ -77,6 +78,23 @@ pub async fn account_update_writes_what_is_documented(store: Arc<dyn Store>) {
     let cleared = User { version: wanted.version, ..before.clone() };
     let given = f.write_user(before.id, async |unit| unit.update_user(&cleared).await).await;
     assert_eq!(given, User { version: wanted.version.next(), ..before });
+}
+
+/// Since when the address is known to be the person's is kept, changed and cleared (N-13).
+pub async fn verified_address_is_kept(store: Arc<dyn Store>) {
+    let f = Fixture::new(store);
+    let other = f.seed_verified_user("bob@acme.example").await;
+    let mut user = f.seed_user("alice@acme.example").await;
+    for email_verified_at in [Some(f.now()), Some(f.now()), None, Some(f.now())] {
+        let version = user.version.next();
+        user.email_verified_at = email_verified_at;
+        let given = f.write_user(user.id, async |unit| unit.update_user(&user).await).await;
+        user.version = version;
+        assert_eq!(given, user);
+        assert_eq!(f.stored_user(user.id).await, user);
+        assert_eq!(f.read_platform(async |unit| unit.user(user.id).await).await, Some(user.clone()));
+    }
+    assert_eq!(f.stored_user(other.id).await, other);
 }
 
 /// A new password takes the place of the old one.

@@ -3,7 +3,13 @@
 
 pub mod audit;
 pub mod creation;
+pub mod default_organization;
+pub mod domains;
+pub mod first_user;
+pub mod invitations;
+pub mod joining;
 pub mod last_owner;
+pub mod mails;
 pub mod membership;
 mod retrying;
 mod together;
@@ -41,6 +47,33 @@ macro_rules! storage_race_suite {
                 first_organization_is_made_once,
                 slug_is_taken_once,
                 email_is_registered_once,
+            }
+            invitations {
+                one_address_is_invited_twenty_times,
+                invitation_is_accepted_once,
+                invitation_is_accepted_once_from_the_account,
+                accepting_races_revoking,
+            }
+            domains {
+                two_organizations_verify_one_domain,
+                ten_organizations_verify_one_domain,
+                domain_is_claimed_once,
+            }
+            joining {
+                exclusive_user_joins_one_organization,
+                domain_races_invitation_and_adding,
+                removal_races_domain,
+            }
+            default_organization {
+                default_organization_is_made_once,
+                deletion_races_sign_up,
+            }
+            first_user {
+                first_account_is_made_once,
+            }
+            mails {
+                two_senders_share_the_mails,
+                eight_senders_share_the_mails,
             }
             }
         }
