@@ -2,13 +2,19 @@ use async_trait::async_trait;
 use guildhall_domain::audit::{AuditEvent, AuditFilter, AuditRecord, ChainHead};
 use guildhall_domain::page::{KeyPosition, Page, PageRequest};
 use guildhall_domain::{
-    CustomRole, MemberId, MemberProfile, MemberRole, Membership, Name, Organization, OrganizationId, RoleId, Timestamp,
-    UserId,
+    CustomRole, DomainClaim, DomainClaimId, Email, Invitation, InvitationId, JoinRequest, JoinRequestId, MemberId,
+    MemberProfile, MemberRole, Membership, Name, Organization, OrganizationId, RoleId, Timestamp, UserId,
 };
-use guildhall_ports::store::{AccountRef, AccountSummary, MemberFilter, Opened, OrgTx, StoreError, UserTx};
+use guildhall_ports::QueuedMail;
+use guildhall_ports::store::{
+    AccountRef, AccountSummary, InvitationFilter, MemberFilter, Opened, OrgTx, StoreError, UserTx,
+};
 use uuid::Uuid;
 
-use crate::table::{audit_events, membership_changes, memberships, organizations, roles, users};
+use crate::table::{
+    self, audit_events, departures, invitations, join_requests, mail_queue, membership_changes, memberships,
+    organization_domains, organizations, roles, sessions, users,
+};
 use crate::unit::Unit;
 use crate::user_tx::SqliteUserTx;
 
@@ -73,6 +79,11 @@ impl OrgTx for SqliteOrgTx {
         self.unit.read(move |connection| users::summary(connection, &account)).await
     }
 
+    async fn is_vacant(&mut self) -> Result<bool, StoreError> {
+        let organization = self.organization;
+        self.unit.read(move |connection| table::is_vacant(connection, organization)).await
+    }
+
     async fn add_member(&mut self, membership: &Membership) -> Result<(), StoreError> {
         self.own(membership.organization_id)?;
         let membership = membership.clone();
@@ -117,6 +128,111 @@ impl OrgTx for SqliteOrgTx {
     async fn remove_member(&mut self, member: MemberId, at: Timestamp) -> Result<(), StoreError> {
         let organization = self.organization;
         self.unit.change(move |connection| membership_changes::delete(connection, organization, member, at)).await
+    }
+
+    async fn note_departure(&mut self, user: UserId, at: Timestamp) -> Result<(), StoreError> {
+        let organization = self.organization;
+        self.unit.change(move |connection| departures::note(connection, organization, user, at)).await
+    }
+
+    async fn has_departed(&mut self, user: UserId) -> Result<bool, StoreError> {
+        let organization = self.organization;
+        self.unit.read(move |connection| departures::has(connection, organization, user)).await
+    }
+
+    async fn end_member_sessions(&mut self, now: Timestamp) -> Result<u64, StoreError> {
+        let organization = self.organization;
+        self.unit.change(move |connection| sessions::delete_of_members(connection, organization, now)).await
+    }
+
+    async fn insert_invitation(&mut self, invitation: &Invitation) -> Result<(), StoreError> {
+        self.own(invitation.organization_id)?;
+        let invitation = invitation.clone();
+        self.unit.change(move |connection| invitations::insert(connection, &invitation)).await
+    }
+
+    async fn invitation(&mut self, invitation: InvitationId) -> Result<Option<Invitation>, StoreError> {
+        let organization = self.organization;
+        self.unit.read(move |connection| invitations::find(connection, organization, invitation)).await
+    }
+
+    async fn pending_invitation(&mut self, email: &Email) -> Result<Option<Invitation>, StoreError> {
+        let (organization, email) = (self.organization, email.clone());
+        self.unit.read(move |connection| invitations::find_pending(connection, organization, &email)).await
+    }
+
+    async fn list_invitations(
+        &mut self,
+        filter: &InvitationFilter,
+        page: &PageRequest<Uuid>,
+    ) -> Result<Page<Invitation, Uuid>, StoreError> {
+        let (organization, filter, page) = (self.organization, filter.clone(), page.clone());
+        self.unit.read(move |connection| invitations::list(connection, organization, &filter, &page)).await
+    }
+
+    async fn update_invitation(&mut self, invitation: &Invitation) -> Result<Invitation, StoreError> {
+        let (organization, invitation) = (self.organization, invitation.clone());
+        self.unit.change(move |connection| invitations::update(connection, organization, &invitation)).await
+    }
+
+    async fn insert_domain(&mut self, claim: &DomainClaim) -> Result<(), StoreError> {
+        self.own(claim.organization_id)?;
+        let claim = claim.clone();
+        self.unit.change(move |connection| organization_domains::insert(connection, &claim)).await
+    }
+
+    async fn domain(&mut self, claim: DomainClaimId) -> Result<Option<DomainClaim>, StoreError> {
+        let organization = self.organization;
+        self.unit.read(move |connection| organization_domains::find(connection, organization, claim)).await
+    }
+
+    async fn list_domains(&mut self, page: &PageRequest<Uuid>) -> Result<Page<DomainClaim, Uuid>, StoreError> {
+        let (organization, page) = (self.organization, page.clone());
+        self.unit.read(move |connection| organization_domains::list(connection, organization, &page)).await
+    }
+
+    async fn update_domain(&mut self, claim: &DomainClaim) -> Result<DomainClaim, StoreError> {
+        let (organization, claim) = (self.organization, claim.clone());
+        self.unit.change(move |connection| organization_domains::update(connection, organization, &claim)).await
+    }
+
+    async fn delete_domain(&mut self, claim: DomainClaimId) -> Result<(), StoreError> {
+        let organization = self.organization;
+        self.unit.change(move |connection| organization_domains::delete(connection, organization, claim)).await
+    }
+
+    async fn insert_join_request(&mut self, request: &JoinRequest) -> Result<(), StoreError> {
+        self.own(request.organization_id)?;
+        let request = request.clone();
+        self.unit.change(move |connection| join_requests::insert(connection, &request)).await
+    }
+
+    async fn join_request(&mut self, request: JoinRequestId) -> Result<Option<JoinRequest>, StoreError> {
+        let organization = self.organization;
+        self.unit.read(move |connection| join_requests::find(connection, organization, request)).await
+    }
+
+    async fn join_request_of(&mut self, user: UserId) -> Result<Option<JoinRequest>, StoreError> {
+        let organization = self.organization;
+        self.unit.read(move |connection| join_requests::find_of_user(connection, organization, user)).await
+    }
+
+    async fn list_join_requests(&mut self, page: &PageRequest<Uuid>) -> Result<Page<JoinRequest, Uuid>, StoreError> {
+        let (organization, page) = (self.organization, page.clone());
+        self.unit.read(move |connection| join_requests::list(connection, organization, &page)).await
+    }
+
+    async fn update_join_request(&mut self, request: &JoinRequest) -> Result<(), StoreError> {
+        let (organization, id, status) = (self.organization, request.id, request.status);
+        self.unit.change(move |connection| join_requests::set_status(connection, organization, id, status)).await
+    }
+
+    async fn queue_mail(&mut self, mail: &QueuedMail) -> Result<(), StoreError> {
+        if mail.organization_id != Some(self.organization) {
+            return Err(StoreError::Corrupt("a mail of another organization than the unit of work's".to_owned()));
+        }
+        let mail = mail.clone();
+        self.unit.change(move |connection| mail_queue::insert(connection, &mail)).await
     }
 
     async fn insert_role(&mut self, role: &CustomRole) -> Result<(), StoreError> {

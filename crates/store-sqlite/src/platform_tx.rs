@@ -1,11 +1,18 @@
 use async_trait::async_trait;
 use guildhall_domain::audit::{AuditRecord, ChainHead};
 use guildhall_domain::page::{KeyPosition, Page, PageRequest};
-use guildhall_domain::{Email, Organization, User, UserId};
-use guildhall_ports::store::{Credentials, OrganizationFilter, PlatformTx, StoreError};
+use guildhall_domain::{
+    DomainName, Email, EmailVerification, Invitation, MailId, Organization, Timestamp, TokenDigest, User, UserId,
+};
+use guildhall_ports::store::{
+    AccountRef, AccountSummary, ClaimedMail, Credentials, OrganizationFilter, PlatformTx, StoreError,
+};
 use uuid::Uuid;
 
-use crate::table::{organizations, platform_audit_events, user_passwords, users};
+use crate::table::{
+    email_verifications, invitations, mail_queue, organizations, platform_audit_events, user_passwords, users,
+    verified_domains,
+};
 use crate::unit::Unit;
 
 /// A unit of work over the whole installation.
@@ -36,6 +43,52 @@ impl PlatformTx for SqlitePlatformTx {
 
     async fn user(&mut self, user: UserId) -> Result<Option<User>, StoreError> {
         self.unit.read(move |connection| users::find(connection, user)).await
+    }
+
+    async fn find_account(&mut self, account: &AccountRef) -> Result<Option<AccountSummary>, StoreError> {
+        let account = account.clone();
+        self.unit.read(move |connection| users::summary(connection, &account)).await
+    }
+
+    async fn has_users(&mut self) -> Result<bool, StoreError> {
+        self.unit.read(users::any).await
+    }
+
+    async fn invitation_by_token(&mut self, digest: TokenDigest) -> Result<Option<Invitation>, StoreError> {
+        self.unit.read(move |connection| invitations::find_by_token(connection, digest)).await
+    }
+
+    async fn email_verification_by_token(
+        &mut self,
+        digest: TokenDigest,
+    ) -> Result<Option<EmailVerification>, StoreError> {
+        self.unit.read(move |connection| email_verifications::find_by_token(connection, digest)).await
+    }
+
+    async fn organization_by_domain(&mut self, domain: &DomainName) -> Result<Option<Organization>, StoreError> {
+        let domain = domain.clone();
+        self.unit.read(move |connection| verified_domains::organization(connection, domain)).await
+    }
+
+    async fn claim_mail(
+        &mut self,
+        now: Timestamp,
+        lease: Timestamp,
+        limit: u16,
+    ) -> Result<Vec<ClaimedMail>, StoreError> {
+        self.unit.change(move |connection| mail_queue::claim(connection, now, lease, limit)).await
+    }
+
+    async fn delete_mail(&mut self, mail: MailId) -> Result<(), StoreError> {
+        self.unit.change(move |connection| mail_queue::delete(connection, mail)).await
+    }
+
+    async fn postpone_mail(&mut self, mail: MailId, at: Timestamp) -> Result<(), StoreError> {
+        self.unit.change(move |connection| mail_queue::postpone(connection, mail, at)).await
+    }
+
+    async fn next_mail_due(&mut self) -> Result<Option<Timestamp>, StoreError> {
+        self.unit.read(mail_queue::next_due).await
     }
 
     async fn list_users<'a>(

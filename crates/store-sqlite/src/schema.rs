@@ -14,6 +14,7 @@ table! {
         context -> Nullable<Text>,
         search_key -> Text,
         superadmin -> Bool,
+        email_verified_at -> Nullable<BigInt>,
         disabled_at -> Nullable<BigInt>,
         active_organization_id -> Nullable<Binary>,
         created_at -> BigInt,
@@ -146,4 +147,96 @@ table! {
     }
 }
 
-allow_tables_to_appear_in_same_query!(users, user_passwords, sessions, organizations, roles, memberships);
+table! {
+    email_verifications (user_id) {
+        user_id -> Binary,
+        token_digest -> Binary,
+        created_at -> BigInt,
+        expires_at -> BigInt,
+    }
+}
+
+table! {
+    invitations (organization_id, id) {
+        organization_id -> Binary,
+        id -> Binary,
+        email -> Text,
+        role -> Text,
+        role_id -> Nullable<Binary>,
+        all_read -> Bool,
+        all_write -> Bool,
+        message -> Nullable<Text>,
+        invited_by -> Nullable<Binary>,
+        status -> Text,
+        token_digest -> Binary,
+        created_at -> BigInt,
+        updated_at -> BigInt,
+        expires_at -> BigInt,
+        version -> BigInt,
+    }
+}
+
+table! {
+    departures (organization_id, user_id) {
+        organization_id -> Binary,
+        user_id -> Binary,
+        departed_at -> BigInt,
+    }
+}
+
+table! {
+    organization_domains (organization_id, id) {
+        organization_id -> Binary,
+        id -> Binary,
+        domain -> Text,
+        status -> Text,
+        challenge -> Text,
+        enrolment -> Text,
+        created_at -> BigInt,
+        updated_at -> BigInt,
+        checked_at -> Nullable<BigInt>,
+        verified_at -> Nullable<BigInt>,
+        version -> BigInt,
+    }
+}
+
+table! {
+    join_requests (organization_id, id) {
+        organization_id -> Binary,
+        id -> Binary,
+        user_id -> Binary,
+        status -> Text,
+        created_at -> BigInt,
+    }
+}
+
+table! {
+    mail_queue (id) {
+        id -> Binary,
+        organization_id -> Nullable<Binary>,
+        recipient -> Text,
+        sealed -> Binary,
+        created_at -> BigInt,
+        due_at -> BigInt,
+        attempts -> BigInt,
+    }
+}
+
+table! {
+    installation (singleton) {
+        singleton -> BigInt,
+        default_organization_id -> Nullable<Binary>,
+    }
+}
+
+allow_tables_to_appear_in_same_query!(
+    users,
+    user_passwords,
+    sessions,
+    organizations,
+    roles,
+    memberships,
+    invitations,
+    organization_domains,
+    join_requests,
+);

@@ -22,6 +22,19 @@ pub(crate) fn unless_unique(constraint: Constraint) -> impl Fn(Error) -> StoreEr
     }
 }
 
+/// As [`unless_unique`], where the table has other rules of the kind:
+/// `columns` are those of the one that is meant.
+pub(crate) fn unless_unique_in(columns: &'static str, constraint: Constraint) -> impl Fn(Error) -> StoreError {
+    move |error| if violates(&error, columns) { StoreError::Conflict(constraint) } else { failure(error) }
+}
+
+/// Whether there is a row already with the same `columns`, as SQLite writes
+/// them: `table.column`, with a comma and a space between two.
+pub(crate) fn violates(error: &Error, columns: &str) -> bool {
+    let Error::DatabaseError(DatabaseErrorKind::UniqueViolation, information) = error else { return false };
+    information.message().rsplit_once(": ").is_some_and(|(_, named)| named == columns)
+}
+
 /// As [`failure`], where the statement could also break a reference.
 pub(crate) fn unless_referenced(constraint: Constraint) -> impl Fn(Error) -> StoreError {
     move |error| match error {
@@ -69,7 +82,7 @@ mod tests {
     use diesel::result::{DatabaseErrorKind, Error};
     use guildhall_ports::store::{Constraint, StoreError};
 
-    use super::{failure, unless_referenced, unless_unique};
+    use super::{failure, unless_referenced, unless_unique, unless_unique_in};
 
     fn database(kind: DatabaseErrorKind, message: &str) -> Error {
         Error::DatabaseError(kind, Box::new(message.to_owned()))
@@ -97,6 +110,11 @@ mod tests {
     fn violations_become_the_rule_that_the_statement_could_break() {
         let unique = database(DatabaseErrorKind::UniqueViolation, "UNIQUE constraint failed: users.email");
         assert_eq!(unless_unique(Constraint::UserEmail)(unique), StoreError::Conflict(Constraint::UserEmail));
+        let two = "UNIQUE constraint failed: a.x, a.y";
+        let error = || database(DatabaseErrorKind::UniqueViolation, two);
+        let taken = Constraint::InvitationPending;
+        assert_eq!(unless_unique_in("a.x, a.y", taken)(error()), StoreError::Conflict(taken));
+        assert!(matches!(unless_unique_in("a.y", taken)(error()), StoreError::Corrupt(_)));
         let foreign = database(DatabaseErrorKind::ForeignKeyViolation, "FOREIGN KEY constraint failed");
         assert_eq!(unless_referenced(Constraint::RoleInUse)(foreign), StoreError::Conflict(Constraint::RoleInUse));
     }

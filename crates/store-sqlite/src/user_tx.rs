@@ -1,13 +1,19 @@
 use async_trait::async_trait;
 use guildhall_domain::audit::AuditEvent;
 use guildhall_domain::page::{KeyPosition, Page, PageRequest};
-use guildhall_domain::{OrganizationId, OrganizationMembership, Session, SessionId, User, UserId};
-use guildhall_ports::PasswordHash;
-use guildhall_ports::store::{OrgTx, StoreError, UserTx};
+use guildhall_domain::{
+    DomainOffer, EmailVerification, InvitationId, OrganizationId, OrganizationMembership, ReceivedInvitation, Session,
+    SessionId, Timestamp, User, UserId,
+};
+use guildhall_ports::store::{Constraint, OrgTx, StoreError, UserTx};
+use guildhall_ports::{PasswordHash, QueuedMail};
 use uuid::Uuid;
 
 use crate::org_tx::SqliteOrgTx;
-use crate::table::{self, platform_audit_events, sessions, user_passwords, users};
+use crate::table::{
+    self, email_verifications, installation, mail_queue, platform_audit_events, received_invitations, sessions,
+    user_passwords, users, verified_domains,
+};
 use crate::unit::Unit;
 
 /// A unit of work on one account.
@@ -44,6 +50,21 @@ impl UserTx for SqliteUserTx {
         let (user, password) = (user.clone(), password.clone());
         self.unit
             .change(move |connection| {
+                users::insert(connection, &user)?;
+                user_passwords::put(connection, user.id, &password)
+            })
+            .await
+    }
+
+    async fn insert_first_user(&mut self, user: &User, password: &PasswordHash) -> Result<(), StoreError> {
+        self.own(user.id)?;
+        let (user, password) = (user.clone(), password.clone());
+        self.unit
+            .change(move |connection| {
+                // There is one writer, so nobody comes in between.
+                if users::any(connection)? {
+                    return Err(StoreError::Conflict(Constraint::UsersExist));
+                }
                 users::insert(connection, &user)?;
                 user_passwords::put(connection, user.id, &password)
             })
@@ -90,6 +111,65 @@ impl UserTx for SqliteUserTx {
     ) -> Result<Option<OrganizationMembership>, StoreError> {
         let user = self.user;
         self.unit.read(move |connection| table::my_organization(connection, user, organization)).await
+    }
+
+    async fn email_verification(&mut self) -> Result<Option<EmailVerification>, StoreError> {
+        let user = self.user;
+        self.unit.read(move |connection| email_verifications::find(connection, user)).await
+    }
+
+    async fn set_email_verification(&mut self, verification: &EmailVerification) -> Result<(), StoreError> {
+        self.own(verification.user_id)?;
+        let verification = *verification;
+        self.unit.change(move |connection| email_verifications::put(connection, &verification)).await
+    }
+
+    async fn clear_email_verification(&mut self) -> Result<(), StoreError> {
+        let user = self.user;
+        self.unit.change(move |connection| email_verifications::delete(connection, user)).await
+    }
+
+    async fn list_received_invitations(
+        &mut self,
+        now: Timestamp,
+        limit: u16,
+    ) -> Result<Vec<ReceivedInvitation>, StoreError> {
+        let user = self.user;
+        self.unit.read(move |connection| received_invitations::list(connection, user, now, limit)).await
+    }
+
+    async fn received_invitation(
+        &mut self,
+        invitation: InvitationId,
+    ) -> Result<Option<ReceivedInvitation>, StoreError> {
+        let user = self.user;
+        self.unit.read(move |connection| received_invitations::find(connection, user, invitation)).await
+    }
+
+    async fn domain_offer(&mut self) -> Result<Option<DomainOffer>, StoreError> {
+        let user = self.user;
+        self.unit.read(move |connection| verified_domains::offer(connection, user)).await
+    }
+
+    async fn default_organization(&mut self, taking: bool) -> Result<Option<OrganizationId>, StoreError> {
+        if taking {
+            // A unit of work that writes has the writer to itself from its first statement on.
+            self.unit.change(installation::default_organization).await
+        } else {
+            self.unit.read(installation::default_organization).await
+        }
+    }
+
+    async fn set_default_organization(&mut self, organization: OrganizationId) -> Result<(), StoreError> {
+        self.unit.change(move |connection| installation::set_default_organization(connection, organization)).await
+    }
+
+    async fn queue_mail(&mut self, mail: &QueuedMail) -> Result<(), StoreError> {
+        if mail.organization_id.is_some() {
+            return Err(StoreError::Corrupt("a mail of an organization in an account's unit of work".to_owned()));
+        }
+        let mail = mail.clone();
+        self.unit.change(move |connection| mail_queue::insert(connection, &mail)).await
     }
 
     async fn insert_session(&mut self, session: &Session) -> Result<(), StoreError> {

@@ -10,7 +10,20 @@ use diesel::sql_types::Text;
 use diesel::{Connection, QueryableByName, RunQueryDsl, SqliteConnection, sql_query};
 use guildhall_store_sqlite::{OpenError, SqliteOptions, SqliteStore, migrate, pending_migrations, revert_migrations};
 
-const ALL: [&str; 4] = ["0001_accounts", "0002_organizations", "0003_audit", "0004_statistics"];
+const ALL: [&str; 12] = [
+    "0001_accounts",
+    "0002_organizations",
+    "0003_audit",
+    "0004_statistics",
+    "0005_email_verification",
+    "0006_membership_sources",
+    "0007_invitations",
+    "0008_departures",
+    "0009_domains",
+    "0010_join_requests",
+    "0011_mail_queue",
+    "0012_installation",
+];
 
 fn connect(path: &Path) -> SqliteConnection {
     SqliteConnection::establish(path.to_str().unwrap()).unwrap()
@@ -40,7 +53,8 @@ fn migrations_run_up_down_and_up_again() {
     assert!(migrate(&path).unwrap().is_empty());
     let up = schema(&path);
 
-    assert_eq!(revert_migrations(&path).unwrap(), ["0004", "0003", "0002", "0001"]);
+    let newest_first: Vec<&str> = ALL.iter().rev().map(|name| &name[..4]).collect();
+    assert_eq!(revert_migrations(&path).unwrap(), newest_first);
     assert!(schema(&path).is_empty(), "a migration leaves something behind when it is taken back");
     assert_eq!(pending_migrations(&path).unwrap(), ALL);
 

@@ -3,8 +3,10 @@
 
 mod at_most;
 mod command;
+mod constant;
 mod update;
 
 pub(crate) use at_most::Limited;
 pub(crate) use command::Command;
+pub(crate) use constant::Constant;
 pub(crate) use update::update;

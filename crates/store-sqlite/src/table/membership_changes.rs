@@ -6,13 +6,14 @@ use guildhall_domain::{MemberId, MemberRole, Membership, OrganizationId, RoleId,
 use guildhall_ports::store::{Constraint, StoreError};
 
 use super::memberships::{of, role_id};
-use super::{organizations, users};
+use super::{departures, join_requests, organizations, users};
 use crate::prepared;
 use crate::schema::memberships;
 use crate::store_error::{failure, unless_referenced};
 use crate::value::{Id, Time, Word};
 
-/// Adds a member and counts them.
+/// Adds a member and counts them. That they left before, and that they asked to
+/// join, is over with it.
 pub(crate) fn insert(connection: &mut SqliteConnection, membership: &Membership) -> Result<(), StoreError> {
     let organization = membership.organization_id;
     let Some(email) = users::email(connection, membership.user_id)? else {
@@ -23,7 +24,7 @@ pub(crate) fn insert(connection: &mut SqliteConnection, membership: &Membership)
         memberships::organization_id.eq(Id(organization.uuid())),
         memberships::id.eq(Id(membership.id.uuid())),
         memberships::user_id.eq(Id(membership.user_id.uuid())),
-        memberships::email.eq(email),
+        memberships::email.eq(Word(email)),
         memberships::role.eq(membership.role.as_str()),
         memberships::role_id.eq(role_id(membership.role)),
         memberships::all_read.eq(membership.all_read),
@@ -43,7 +44,8 @@ pub(crate) fn insert(connection: &mut SqliteConnection, membership: &Membership)
             other => unless_referenced(Constraint::UnknownRole)(other),
         }
     })?;
-    Ok(())
+    departures::forget(connection, organization, membership.user_id)?;
+    join_requests::delete_of_user(connection, organization, membership.user_id)
 }
 
 /// Gives a member another role and keeps the count of owners.

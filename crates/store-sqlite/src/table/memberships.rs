@@ -57,13 +57,13 @@ impl Row {
 }
 
 /// Reads the two columns of a role.
-fn member_role(role: &str, role_id: Option<Id>) -> Result<MemberRole, StoreError> {
+pub(super) fn member_role(role: &str, role_id: Option<Id>) -> Result<MemberRole, StoreError> {
     let custom = role_id.map(|id| MemberRole::Custom(id.0.into()));
     MemberRole::BUILT_IN
         .into_iter()
         .chain(custom)
         .find(|candidate| candidate.as_str() == role)
-        .ok_or_else(|| StoreError::Corrupt(format!("a member has the role {role}")))
+        .ok_or_else(|| StoreError::Corrupt(format!("{role} is no role")))
 }
 
 /// The column that points to a custom role.

@@ -2,6 +2,8 @@
 //! list's order: what keeps it as fast with a million rows as with one. And its
 //! statement stays prepared.
 
+mod joining;
+
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -13,12 +15,13 @@ use guildhall_domain::page::{KeyPosition, PageRequest, PageSize};
 use guildhall_domain::{
     Email, MemberId, MemberRole, OrganizationId, OrganizationStatus, RoleId, SessionId, Timestamp, TokenDigest, UserId,
 };
+use guildhall_ports::PasswordHash;
 use guildhall_ports::store::{AccountRef, CheckQuery, MemberFilter, OrganizationFilter, OrganizationRef, StoreError};
 use uuid::Uuid;
 
 use super::{
     active_organization, audit_events, membership_changes, memberships, my_organization, my_organizations,
-    organizations, roles, sessions, users,
+    organizations, roles, sessions, user_passwords, users,
 };
 use crate::connection::{self, Purpose};
 use crate::hot;
@@ -169,6 +172,7 @@ fn single_rows_are_found_by_indexes() {
     assert_served_by_indexes("organization", |c| organizations::find(c, organization));
     assert_served_by_indexes("role", |c| roles::find(c, organization, ID.into()));
     assert_served_by_indexes("user", |c| users::find(c, ID.into()));
+    assert_served_by_indexes("password", |c| user_passwords::put(c, ID.into(), &PasswordHash::new("a".to_owned())));
     assert_served_by_indexes("end of the chain", |c| audit_events::head(c, organization));
     assert_served_by_indexes("session", |c| sessions::touch(c, SessionId::from(ID), AT));
     let email = Email::parse("a@example.com").unwrap();

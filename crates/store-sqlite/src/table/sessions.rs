@@ -1,15 +1,17 @@
+use diesel::dsl::auto_type;
 use diesel::sqlite::Sqlite;
 use diesel::{
-    ExpressionMethods, Insertable, QueryDsl, Queryable, RunQueryDsl, Selectable, SelectableHelper, SqliteConnection,
+    ExpressionMethods, Insertable, JoinOnDsl, QueryDsl, Queryable, RunQueryDsl, Selectable, SelectableHelper,
+    SqliteConnection,
 };
 use guildhall_domain::page::{Page, PageRequest};
-use guildhall_domain::{Session, SessionId, Timestamp, TokenDigest, UserId};
+use guildhall_domain::{OrganizationId, Session, SessionId, Timestamp, TokenDigest, UserId};
 use guildhall_ports::store::StoreError;
 use uuid::Uuid;
 
 use super::paging::rows;
 use crate::prepared::{self, Limited};
-use crate::schema::sessions;
+use crate::schema::{memberships, sessions, users};
 use crate::store_error::{failure, unless_absent};
 use crate::value::{Hash, Id, Time};
 
@@ -98,4 +100,32 @@ pub(crate) fn delete_all(
         None => diesel::delete(owned).execute(connection),
     };
     Ok(u64::try_from(ended.map_err(failure)?).unwrap_or(u64::MAX))
+}
+
+/// The accounts of an organization's members but superadmins.
+#[auto_type]
+fn ordinary_members(organization: Id) -> _ {
+    memberships::table
+        .inner_join(users::table.on(users::id.eq(memberships::user_id)))
+        .filter(memberships::organization_id.eq(organization))
+        .filter(users::superadmin.eq(false))
+}
+
+/// Ends all sessions of an organization's members but superadmins, and says
+/// how many would have been good after `now`.
+pub(crate) fn delete_of_members(
+    connection: &mut SqliteConnection,
+    organization: OrganizationId,
+    now: Timestamp,
+) -> Result<u64, StoreError> {
+    let members = ordinary_members(Id(organization.uuid()));
+    let good: i64 = members
+        .inner_join(sessions::table.on(sessions::user_id.eq(users::id)))
+        .filter(sessions::expires_at.gt(Time(now)))
+        .count()
+        .get_result(connection)
+        .map_err(failure)?;
+    let theirs = sessions::user_id.eq_any(members.select(memberships::user_id));
+    diesel::delete(sessions::table.filter(theirs)).execute(connection).map_err(failure)?;
+    Ok(u64::try_from(good).unwrap_or_default())
 }

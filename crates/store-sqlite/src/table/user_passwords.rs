@@ -19,13 +19,9 @@ pub(crate) fn find(connection: &mut SqliteConnection, user: UserId) -> Result<Op
 
 /// Sets the password of an account, whether it had one or not.
 pub(crate) fn put(connection: &mut SqliteConnection, user: UserId, password: &PasswordHash) -> Result<(), StoreError> {
-    let hash = user_passwords::hash.eq(password.as_phc());
-    diesel::insert_into(user_passwords::table)
-        .values((user_passwords::user_id.eq(Id(user.uuid())), hash))
-        .on_conflict(user_passwords::user_id)
-        .do_update()
-        .set(hash)
-        .execute(connection)
-        .map_err(unless_absent)?;
+    // An upsert would be prepared anew at every run.
+    diesel::delete(user_passwords::table.find(Id(user.uuid()))).execute(connection).map_err(failure)?;
+    let row = (user_passwords::user_id.eq(Id(user.uuid())), user_passwords::hash.eq(password.as_phc()));
+    diesel::insert_into(user_passwords::table).values(row).execute(connection).map_err(unless_absent)?;
     Ok(())
 }

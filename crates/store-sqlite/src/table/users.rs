@@ -1,8 +1,9 @@
+use diesel::dsl::exists;
 use diesel::sql_types::Text;
 use diesel::sqlite::Sqlite;
 use diesel::{
     BoolExpressionMethods, ExpressionMethods, Insertable, IntoSql, OptionalExtension, QueryDsl, Queryable, RunQueryDsl,
-    Selectable, SelectableHelper, SqliteConnection, TextExpressionMethods,
+    Selectable, SelectableHelper, SqliteConnection, TextExpressionMethods, select,
 };
 use guildhall_domain::page::{KeyPosition, Page, PageRequest};
 use guildhall_domain::{Description, Email, Name, TimeZone, User, UserId, Version};
@@ -26,6 +27,7 @@ struct Row {
     notes: Option<Word<Description>>,
     context: Option<Word<Description>>,
     superadmin: bool,
+    email_verified_at: Option<Time>,
     disabled_at: Option<Time>,
     active_organization_id: Option<Id>,
     created_at: Time,
@@ -46,6 +48,7 @@ impl From<&User> for Row {
             notes: user.notes.map(Word),
             context: user.context.map(Word),
             superadmin: user.superadmin,
+            email_verified_at: user.email_verified_at.map(Time),
             disabled_at: user.disabled_at.map(Time),
             active_organization_id: user.active_organization_id.map(|id| Id(id.uuid())),
             created_at: Time(user.created_at),
@@ -67,6 +70,7 @@ impl From<Row> for User {
             notes: row.notes.map(|word| word.0),
             context: row.context.map(|word| word.0),
             superadmin: row.superadmin,
+            email_verified_at: row.email_verified_at.map(|time| time.0),
             disabled_at: row.disabled_at.map(|time| time.0),
             active_organization_id: row.active_organization_id.map(|id| id.0.into()),
             created_at: row.created_at.0,
@@ -123,9 +127,16 @@ pub(crate) fn summary(
     }))
 }
 
-/// The address of an account, for the copy of it in a membership.
-pub(crate) fn email(connection: &mut SqliteConnection, user: UserId) -> Result<Option<String>, StoreError> {
-    users::table.find(Id(user.uuid())).select(users::email).get_result(connection).optional().map_err(failure)
+/// The address of an account.
+pub(super) fn email(connection: &mut SqliteConnection, user: UserId) -> Result<Option<Email>, StoreError> {
+    let row: Option<Word<Email>> =
+        users::table.find(Id(user.uuid())).select(users::email).get_result(connection).optional().map_err(failure)?;
+    Ok(row.map(|word| word.0))
+}
+
+/// Whether there is any account.
+pub(crate) fn any(connection: &mut SqliteConnection) -> Result<bool, StoreError> {
+    select(exists(users::table.select(users::id))).get_result(connection).map_err(failure)
 }
 
 /// Accounts in the order of e-mail, then id.
@@ -174,6 +185,7 @@ pub(crate) fn update(connection: &mut SqliteConnection, user: &User) -> Result<U
             users::notes.eq(row.notes),
             users::context.eq(row.context),
             users::superadmin.eq(row.superadmin),
+            users::email_verified_at.eq(row.email_verified_at),
             users::disabled_at.eq(row.disabled_at),
             users::active_organization_id.eq(row.active_organization_id),
             users::updated_at.eq(row.updated_at),

@@ -7,7 +7,8 @@ use diesel::sql_types::Text;
 use diesel::sqlite::{Sqlite, SqliteValue};
 use guildhall_domain::audit::{AuditAction, TargetKind};
 use guildhall_domain::{
-    Description, DomainName, Email, Invalid, MembershipSource, Name, OrganizationStatus, PlanName, Slug, TimeZone,
+    Description, DomainName, DomainStatus, Email, Enrolment, Invalid, InvitationStatus, JoinRequestStatus,
+    MembershipSource, Name, OrganizationStatus, PlanName, Slug, TimeZone,
 };
 
 /// A value of the domain that has a text form, and is checked when it is read back.
@@ -34,6 +35,7 @@ macro_rules! stored {
 
 stored!(Name, Email, Slug, Description, DomainName, PlanName, TimeZone);
 stored!(OrganizationStatus, MembershipSource, AuditAction, TargetKind);
+stored!(InvitationStatus, DomainStatus, Enrolment, JoinRequestStatus);
 
 /// A column that holds such a value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, AsExpression, FromSqlRow)]

@@ -1,0 +1,26 @@
+use diesel::dsl::{exists, not};
+use diesel::{BoolExpressionMethods, ExpressionMethods, QueryDsl, RunQueryDsl, SqliteConnection, select};
+use guildhall_domain::{InvitationStatus, OrganizationId};
+use guildhall_ports::store::StoreError;
+
+use super::invitations::constant;
+use crate::schema::{invitations, join_requests, organization_domains, roles};
+use crate::store_error::failure;
+use crate::value::Id;
+
+/// Whether nothing is in an organization but members, in one statement.
+pub(crate) fn is_vacant(connection: &mut SqliteConnection, organization: OrganizationId) -> Result<bool, StoreError> {
+    let organization = Id(organization.uuid());
+    let roles = roles::table.filter(roles::organization_id.eq(organization)).select(roles::id);
+    let domains = organization_domains::table
+        .filter(organization_domains::organization_id.eq(organization))
+        .select(organization_domains::id);
+    let pending = invitations::table
+        .filter(invitations::organization_id.eq(organization))
+        .filter(invitations::status.eq(constant(InvitationStatus::Pending)))
+        .select(invitations::id);
+    let requests =
+        join_requests::table.filter(join_requests::organization_id.eq(organization)).select(join_requests::id);
+    let nothing = not(exists(roles)).and(not(exists(domains))).and(not(exists(pending))).and(not(exists(requests)));
+    select(nothing).get_result(connection).map_err(failure)
+}

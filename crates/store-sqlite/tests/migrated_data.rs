@@ -1,0 +1,194 @@
+//! What is in a file when it is migrated is in it afterwards.
+
+#![allow(clippy::unwrap_used, reason = "what cannot be made fails the test")]
+
+use std::path::{Path, PathBuf};
+
+use diesel::connection::SimpleConnection;
+use diesel::migration::{Migration, MigrationSource};
+use diesel::sql_types::Text;
+use diesel::sqlite::Sqlite;
+use diesel::{Connection, QueryableByName, RunQueryDsl, SqliteConnection, sql_query};
+use diesel_migrations::{FileBasedMigrations, MigrationHarness};
+use guildhall_domain::MembershipSource;
+use guildhall_store_sqlite::migrate;
+use tempfile::TempDir;
+
+/// The newest migration of the files that are out there.
+const BEFORE: &str = "0004";
+
+const DATA: &str = "\
+INSERT INTO users (id, email, name, search_key, superadmin, created_at, updated_at, version) VALUES
+    (x'00000000000000000000000000000001', 'ada@example.com', 'Ada', 'ada', 0, 1, 1, 1),
+    (x'00000000000000000000000000000002', 'bob@example.com', 'Bob', 'bob', 1, 2, 2, 2);
+INSERT INTO organizations (id, name, name_key, slug, status, plan, users_count, owners_count, workspaces_count, created_at, updated_at, version)
+    VALUES (x'00000000000000000000000000000003', 'Acme', 'acme', 'acme', 'active', 'FREE', 2, 1, 0, 3, 3, 3);
+INSERT INTO roles (organization_id, id, name, name_key, permissions, created_at, updated_at, version)
+    VALUES (x'00000000000000000000000000000003', x'00000000000000000000000000000004', 'Reader', 'reader', '[]', 4, 4, 1);
+INSERT INTO memberships VALUES
+    (x'00000000000000000000000000000003', x'00000000000000000000000000000006', x'00000000000000000000000000000001', 'ada@example.com', 'owner', NULL, 1, 1, 'creator', 5, 6, 7, 8),
+    (x'00000000000000000000000000000003', x'00000000000000000000000000000005', x'00000000000000000000000000000002', 'bob@example.com', 'custom', x'00000000000000000000000000000004', 1, 0, 'direct_add', 9, 10, NULL, 11);";
+
+/// Every way to be a member, one user for each.
+fn insert_source(source: &str, n: usize) -> String {
+    format!(
+        "INSERT INTO users (id, email, name, search_key, superadmin, created_at, updated_at, version)
+             VALUES (x'01{n:030}', '{source}@example.com', 'A', 'a', 0, 1, 1, 1);
+         INSERT INTO memberships VALUES
+             (x'00000000000000000000000000000003', x'02{n:030}', x'01{n:030}', '{source}@example.com',
+              'member', NULL, 0, 0, '{source}', 5, 6, 7, 8);"
+    )
+}
+
+/// A file as the program before made it, with `DATA` in it.
+struct File {
+    path: PathBuf,
+    _folder: TempDir,
+}
+
+impl File {
+    fn new() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("guildhall.db");
+        let file = Self { path, _folder: folder };
+        let mut connection = file.connect();
+        // Makes the table in which they are noted.
+        assert!(connection.applied_migrations().unwrap().is_empty());
+        for migration in migrations().iter().filter(|migration| version(migration.as_ref()).as_str() <= BEFORE) {
+            connection.run_migration(migration.as_ref()).unwrap();
+        }
+        connection.batch_execute("PRAGMA foreign_keys = ON").unwrap();
+        connection.batch_execute(DATA).unwrap();
+        file
+    }
+
+    /// As it is migrated: foreign keys are not enforced.
+    fn connect(&self) -> SqliteConnection {
+        let mut connection = SqliteConnection::establish(self.path.to_str().unwrap()).unwrap();
+        connection.batch_execute("PRAGMA foreign_keys = OFF").unwrap();
+        connection
+    }
+
+    fn texts(&self, sql: &str) -> Vec<String> {
+        #[derive(QueryableByName)]
+        struct Row {
+            #[diesel(sql_type = Text)]
+            text: String,
+        }
+        let rows: Vec<Row> = sql_query(sql).load(&mut self.connect()).unwrap();
+        rows.into_iter().map(|row| row.text).collect()
+    }
+
+    fn memberships(&self) -> Vec<String> {
+        let columns = [
+            "organization_id",
+            "id",
+            "user_id",
+            "email",
+            "role",
+            "role_id",
+            "all_read",
+            "all_write",
+            "source",
+            "created_at",
+            "updated_at",
+            "last_active_at",
+            "version",
+        ];
+        let text = columns.map(|column| format!("quote({column})")).join(" || ' ' || ");
+        self.texts(&format!("SELECT {text} AS text FROM memberships ORDER BY organization_id, id"))
+    }
+
+    /// The indexes of the memberships, and what is assumed of them.
+    fn indexes(&self) -> Vec<String> {
+        let mut found = self.texts(
+            "SELECT name || coalesce(sql, '') AS text FROM sqlite_schema WHERE type = 'index' AND tbl_name = 'memberships'",
+        );
+        found.extend(
+            self.texts("SELECT coalesce(idx, '') || ' ' || stat AS text FROM sqlite_stat1 WHERE tbl = 'memberships'"),
+        );
+        found.sort();
+        found
+    }
+
+    fn broken_references(&self) -> Vec<String> {
+        self.texts("SELECT \"table\" AS text FROM pragma_foreign_key_check")
+    }
+
+    fn revert(&self) {
+        let mut connection = self.connect();
+        for migration in migrations().iter().rev().filter(|migration| version(migration.as_ref()).as_str() > BEFORE) {
+            connection.revert_migration(migration.as_ref()).unwrap();
+        }
+    }
+}
+
+fn migrations() -> Vec<Box<dyn Migration<Sqlite>>> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../migrations/sqlite");
+    let mut migrations: Vec<_> = FileBasedMigrations::from_path(folder).unwrap().migrations().unwrap();
+    migrations.sort_by_key(|migration| version(migration.as_ref()));
+    migrations
+}
+
+fn version(migration: &dyn Migration<Sqlite>) -> String {
+    migration.name().version().to_string()
+}
+
+#[test]
+fn memberships_are_kept_when_their_table_is_rebuilt() {
+    let file = File::new();
+    let (members, indexes) = (file.memberships(), file.indexes());
+    assert_eq!(members.len(), 2);
+    migrate(&file.path).unwrap();
+    assert_eq!(file.memberships(), members);
+    assert_eq!(file.indexes(), indexes);
+    assert!(file.broken_references().is_empty());
+    let verified = file.texts("SELECT quote(email_verified_at) AS text FROM users");
+    assert_eq!(verified, ["NULL", "NULL"], "nobody has shown anything yet (N-13)");
+
+    file.revert();
+    assert_eq!(file.memberships(), members);
+    assert_eq!(file.indexes(), indexes);
+    migrate(&file.path).unwrap();
+    assert_eq!(file.memberships(), members);
+    assert_eq!(file.indexes(), indexes);
+}
+
+#[test]
+fn references_of_the_rebuilt_table_hold() {
+    let file = File::new();
+    migrate(&file.path).unwrap();
+    let mut connection = file.connect();
+    connection.batch_execute("PRAGMA foreign_keys = ON").unwrap();
+    for refused in [
+        "DELETE FROM roles",
+        "DELETE FROM users",
+        "UPDATE memberships SET user_id = randomblob(16)",
+        "UPDATE memberships SET email = 'other@example.com'",
+        "UPDATE memberships SET source = 'unknown'",
+    ] {
+        assert!(connection.batch_execute(refused).is_err(), "{refused}");
+    }
+    connection.batch_execute("UPDATE users SET email = 'new' || email").unwrap();
+    assert!(file.memberships().iter().all(|member| member.contains("'new")), "the copy of the e-mail follows");
+    connection.batch_execute("DELETE FROM organizations").unwrap();
+    assert!(file.memberships().is_empty());
+}
+
+#[test]
+fn every_source_is_kept_going_up_and_has_a_place_going_down() {
+    let file = File::new();
+    migrate(&file.path).unwrap();
+    let sources = MembershipSource::ALL.map(MembershipSource::as_str);
+    // Those of later versions are known already, so that the table is not rebuilt again.
+    for (n, source) in sources.into_iter().chain(["sso", "scim"]).enumerate() {
+        file.connect().batch_execute(&insert_source(source, n)).unwrap();
+    }
+    let before = file.memberships();
+    file.revert();
+    let counted = "SELECT source || ' ' || count(*) AS text FROM memberships GROUP BY source ORDER BY source";
+    assert_eq!(file.texts(counted), ["creator 2", "direct_add 7"]);
+    assert!(file.broken_references().is_empty());
+    migrate(&file.path).unwrap();
+    assert_eq!(file.memberships().len(), before.len());
+}
