@@ -38,10 +38,24 @@ fn violation(constraint: &str, message: &str) -> StoreError {
         // role that goes; `tables::roles` tells the second apart.
         "memberships_organization_id_role_id_fkey" => StoreError::Conflict(Constraint::UnknownRole),
         "memberships_user_id_email_fkey" => StoreError::Conflict(Constraint::UserHasMemberships),
+        "invitations_organization_id_email_pending_key" => StoreError::Conflict(Constraint::InvitationPending),
+        "organization_domains_organization_id_domain_key" => StoreError::Conflict(Constraint::DomainClaimed),
+        "organization_domains_domain_verified_key" => StoreError::Conflict(Constraint::DomainTaken),
+        "join_requests_organization_id_user_id_key" => StoreError::Conflict(Constraint::JoinRequestExists),
         "memberships_organization_id_fkey"
         | "roles_organization_id_fkey"
         | "sessions_user_id_fkey"
-        | "user_passwords_user_id_fkey" => StoreError::NotFound,
+        | "user_passwords_user_id_fkey"
+        | "email_verifications_user_id_fkey"
+        | "invitations_organization_id_fkey"
+        | "invitations_invited_by_fkey"
+        | "departures_organization_id_fkey"
+        | "departures_user_id_fkey"
+        | "organization_domains_organization_id_fkey"
+        | "join_requests_organization_id_fkey"
+        | "join_requests_user_id_fkey"
+        | "mail_queue_organization_id_fkey"
+        | "installation_default_organization_id_fkey" => StoreError::NotFound,
         _ => StoreError::Corrupt(message.to_owned()),
     }
 }

@@ -13,6 +13,9 @@ const MIGRATIONS: EmbeddedMigrations = embed_migrations!("../../migrations/postg
 /// One key for all of Guildhall's migrations: "guildhal" in ASCII.
 const LOCK_KEY: i64 = 0x6775_696c_6468_616c;
 
+/// How long a migration waits for a table before it gives up, in milliseconds. It can be run again.
+const LOCK_TIMEOUT_MS: u64 = 3_000;
+
 type Wrapped = AsyncConnectionWrapper<AsyncPgConnection>;
 type Outcome = diesel::migration::Result<Vec<String>>;
 
@@ -81,6 +84,9 @@ async fn under_lock(
 ) -> Result<Vec<String>, ConnectError> {
     let OpenConnection { mut connection, .. } = Connector::parse(url)?.connect().await?;
     connection.batch_execute(&format!("SELECT pg_advisory_lock({LOCK_KEY})")).await.map_err(failed)?;
+    // Whatever the service is doing on a table goes first, but not for long:
+    // behind a migration that waits, everybody on that table waits.
+    connection.batch_execute(&format!("SET lock_timeout = {LOCK_TIMEOUT_MS}")).await.map_err(failed)?;
     // The lock ends with the connection, whatever happens in between.
     tokio::task::spawn_blocking(move || {
         let mut wrapped = Wrapped::from(connection);

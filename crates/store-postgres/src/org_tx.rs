@@ -2,13 +2,19 @@ use async_trait::async_trait;
 use guildhall_domain::audit::{AuditEvent, AuditFilter, AuditRecord, ChainHead};
 use guildhall_domain::page::{KeyPosition, Page, PageRequest};
 use guildhall_domain::{
-    CustomRole, MemberId, MemberProfile, MemberRole, Membership, Name, Organization, OrganizationId, RoleId, Timestamp,
-    UserId,
+    CustomRole, DomainClaim, DomainClaimId, Email, Invitation, InvitationId, JoinRequest, JoinRequestId, MemberId,
+    MemberProfile, MemberRole, Membership, Name, Organization, OrganizationId, RoleId, Timestamp, UserId,
 };
-use guildhall_ports::store::{AccountRef, AccountSummary, MemberFilter, Opened, OrgTx, StoreError, UserTx};
+use guildhall_ports::QueuedMail;
+use guildhall_ports::store::{
+    AccountRef, AccountSummary, InvitationFilter, MemberFilter, Opened, OrgTx, StoreError, UserTx,
+};
 use uuid::Uuid;
 
-use crate::tables::{audit_events, member_profiles, memberships, organizations, roles, users};
+use crate::tables::{
+    audit_events, departures, invitations, join_requests, mail_queue, member_profiles, memberships,
+    organization_domains, organizations, roles, sessions, users,
+};
 use crate::unit::Unit;
 use crate::user_tx::PostgresUserTx;
 
@@ -59,6 +65,11 @@ impl OrgTx for PostgresOrgTx {
         users::summary(self.taken().await?, account).await
     }
 
+    async fn is_vacant(&mut self) -> Result<bool, StoreError> {
+        let organization = self.organization;
+        organizations::is_vacant(self.taken().await?, organization).await
+    }
+
     async fn add_member(&mut self, membership: &Membership) -> Result<(), StoreError> {
         let organization = self.organization;
         memberships::add(self.taken().await?, organization, membership).await
@@ -97,6 +108,105 @@ impl OrgTx for PostgresOrgTx {
     async fn remove_member(&mut self, member: MemberId, at: Timestamp) -> Result<(), StoreError> {
         let organization = self.organization;
         memberships::remove(self.taken().await?, organization, member.uuid(), at).await
+    }
+
+    async fn note_departure(&mut self, user: UserId, at: Timestamp) -> Result<(), StoreError> {
+        let organization = self.organization;
+        departures::note(self.taken().await?, organization, user.uuid(), at).await
+    }
+
+    async fn has_departed(&mut self, user: UserId) -> Result<bool, StoreError> {
+        let organization = self.organization;
+        departures::exist(self.taken().await?, organization, user.uuid()).await
+    }
+
+    async fn end_member_sessions(&mut self, now: Timestamp) -> Result<u64, StoreError> {
+        let organization = self.organization;
+        sessions::end_of_members(self.taken().await?, organization, now).await
+    }
+
+    async fn insert_invitation(&mut self, invitation: &Invitation) -> Result<(), StoreError> {
+        let organization = self.organization;
+        invitations::insert(self.taken().await?, organization, invitation).await
+    }
+
+    async fn invitation(&mut self, invitation: InvitationId) -> Result<Option<Invitation>, StoreError> {
+        let organization = self.organization;
+        invitations::find(self.taken().await?, organization, invitation.uuid()).await
+    }
+
+    async fn pending_invitation(&mut self, email: &Email) -> Result<Option<Invitation>, StoreError> {
+        let organization = self.organization;
+        invitations::find_pending(self.taken().await?, organization, email).await
+    }
+
+    async fn list_invitations(
+        &mut self,
+        filter: &InvitationFilter,
+        page: &PageRequest<Uuid>,
+    ) -> Result<Page<Invitation, Uuid>, StoreError> {
+        let organization = self.organization;
+        invitations::list(self.taken().await?, organization, filter, page).await
+    }
+
+    async fn update_invitation(&mut self, invitation: &Invitation) -> Result<Invitation, StoreError> {
+        let organization = self.organization;
+        invitations::update(self.taken().await?, organization, invitation).await
+    }
+
+    async fn insert_domain(&mut self, claim: &DomainClaim) -> Result<(), StoreError> {
+        let organization = self.organization;
+        organization_domains::insert(self.taken().await?, organization, claim).await
+    }
+
+    async fn domain(&mut self, claim: DomainClaimId) -> Result<Option<DomainClaim>, StoreError> {
+        let organization = self.organization;
+        organization_domains::find(self.taken().await?, organization, claim.uuid()).await
+    }
+
+    async fn list_domains(&mut self, page: &PageRequest<Uuid>) -> Result<Page<DomainClaim, Uuid>, StoreError> {
+        let organization = self.organization;
+        organization_domains::list(self.taken().await?, organization, page).await
+    }
+
+    async fn update_domain(&mut self, claim: &DomainClaim) -> Result<DomainClaim, StoreError> {
+        let organization = self.organization;
+        organization_domains::update(self.taken().await?, organization, claim).await
+    }
+
+    async fn delete_domain(&mut self, claim: DomainClaimId) -> Result<(), StoreError> {
+        let organization = self.organization;
+        organization_domains::delete(self.taken().await?, organization, claim.uuid()).await
+    }
+
+    async fn insert_join_request(&mut self, request: &JoinRequest) -> Result<(), StoreError> {
+        let organization = self.organization;
+        join_requests::insert(self.taken().await?, organization, request).await
+    }
+
+    async fn join_request(&mut self, request: JoinRequestId) -> Result<Option<JoinRequest>, StoreError> {
+        let organization = self.organization;
+        join_requests::find(self.taken().await?, organization, request.uuid()).await
+    }
+
+    async fn join_request_of(&mut self, user: UserId) -> Result<Option<JoinRequest>, StoreError> {
+        let organization = self.organization;
+        join_requests::find_of(self.taken().await?, organization, user.uuid()).await
+    }
+
+    async fn list_join_requests(&mut self, page: &PageRequest<Uuid>) -> Result<Page<JoinRequest, Uuid>, StoreError> {
+        let organization = self.organization;
+        join_requests::list(self.taken().await?, organization, page).await
+    }
+
+    async fn update_join_request(&mut self, request: &JoinRequest) -> Result<(), StoreError> {
+        let organization = self.organization;
+        join_requests::update(self.taken().await?, organization, request).await
+    }
+
+    async fn queue_mail(&mut self, mail: &QueuedMail) -> Result<(), StoreError> {
+        let organization = self.organization;
+        mail_queue::insert(self.taken().await?, Some(organization), mail).await
     }
 
     async fn insert_role(&mut self, role: &CustomRole) -> Result<(), StoreError> {

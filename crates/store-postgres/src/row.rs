@@ -46,7 +46,7 @@ pub(crate) fn member_role(role: &str, role_id: Option<Uuid>) -> Result<MemberRol
         ("admin", None) => Ok(MemberRole::Admin),
         ("member", None) => Ok(MemberRole::Member),
         ("custom", Some(id)) => Ok(MemberRole::Custom(RoleId::from(id))),
-        _ => Err(StoreError::Corrupt("memberships.role: unknown".to_owned())),
+        _ => Err(StoreError::Corrupt("role: unknown".to_owned())),
     }
 }
 

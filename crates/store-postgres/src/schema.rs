@@ -17,6 +17,7 @@ diesel::table! {
         notes -> Nullable<Text>,
         context -> Nullable<Text>,
         superadmin -> Bool,
+        email_verified_at -> Nullable<Timestamptz>,
         disabled_at -> Nullable<Timestamptz>,
         active_organization_id -> Nullable<Uuid>,
         created_at -> Timestamptz,
@@ -43,6 +44,15 @@ diesel::table! {
         expires_at -> Timestamptz,
         user_agent -> Nullable<Text>,
         ip_address -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    email_verifications (user_id) {
+        user_id -> Uuid,
+        token_digest -> Binary,
+        created_at -> Timestamptz,
+        expires_at -> Timestamptz,
     }
 }
 
@@ -94,6 +104,79 @@ diesel::table! {
         updated_at -> Timestamptz,
         last_active_at -> Nullable<Timestamptz>,
         version -> BigInt,
+    }
+}
+
+diesel::table! {
+    invitations (organization_id, id) {
+        organization_id -> Uuid,
+        id -> Uuid,
+        email -> Text,
+        role -> Text,
+        role_id -> Nullable<Uuid>,
+        all_read -> Bool,
+        all_write -> Bool,
+        message -> Nullable<Text>,
+        invited_by -> Nullable<Uuid>,
+        status -> Text,
+        token_digest -> Binary,
+        created_at -> Timestamptz,
+        updated_at -> Timestamptz,
+        expires_at -> Timestamptz,
+        version -> BigInt,
+    }
+}
+
+diesel::table! {
+    departures (organization_id, user_id) {
+        organization_id -> Uuid,
+        user_id -> Uuid,
+        departed_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    organization_domains (organization_id, id) {
+        organization_id -> Uuid,
+        id -> Uuid,
+        domain -> Text,
+        status -> Text,
+        challenge -> Text,
+        enrolment -> Text,
+        created_at -> Timestamptz,
+        updated_at -> Timestamptz,
+        checked_at -> Nullable<Timestamptz>,
+        verified_at -> Nullable<Timestamptz>,
+        version -> BigInt,
+    }
+}
+
+diesel::table! {
+    join_requests (organization_id, id) {
+        organization_id -> Uuid,
+        id -> Uuid,
+        user_id -> Uuid,
+        status -> Text,
+        created_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    mail_queue (id) {
+        id -> Uuid,
+        organization_id -> Nullable<Uuid>,
+        recipient -> Text,
+        sealed -> Binary,
+        created_at -> Timestamptz,
+        due_at -> Timestamptz,
+        attempts -> Integer,
+    }
+}
+
+diesel::table! {
+    installation (id) {
+        id -> Bool,
+        default_organization_id -> Nullable<Uuid>,
     }
 }
 
@@ -150,6 +233,14 @@ diesel::table! {
     }
 }
 
-diesel::allow_tables_to_appear_in_same_query!(organizations, memberships, roles, users);
+diesel::allow_tables_to_appear_in_same_query!(
+    organizations,
+    memberships,
+    roles,
+    users,
+    invitations,
+    organization_domains,
+    join_requests,
+);
 diesel::joinable!(user_passwords -> users (user_id));
 diesel::allow_tables_to_appear_in_same_query!(users, user_passwords);

@@ -1,13 +1,19 @@
 use async_trait::async_trait;
 use guildhall_domain::audit::AuditEvent;
 use guildhall_domain::page::{KeyPosition, Page, PageRequest};
-use guildhall_domain::{OrganizationId, OrganizationMembership, Session, SessionId, User, UserId};
-use guildhall_ports::PasswordHash;
+use guildhall_domain::{
+    DomainOffer, EmailVerification, InvitationId, OrganizationId, OrganizationMembership, ReceivedInvitation, Session,
+    SessionId, Timestamp, User, UserId,
+};
 use guildhall_ports::store::{OrgTx, StoreError, UserTx};
+use guildhall_ports::{PasswordHash, QueuedMail};
 use uuid::Uuid;
 
 use crate::org_tx::PostgresOrgTx;
-use crate::tables::{memberships, platform_audit_events, sessions, user_organizations, user_passwords, users};
+use crate::tables::{
+    email_verifications, installation, mail_queue, memberships, organization_domains, platform_audit_events,
+    received_invitations, sessions, user_organizations, user_passwords, users,
+};
 use crate::unit::Unit;
 
 /// A transaction on one account.
@@ -36,6 +42,11 @@ impl UserTx for PostgresUserTx {
 
     async fn insert_user(&mut self, user: &User, password: &PasswordHash) -> Result<(), StoreError> {
         users::insert(&mut self.unit, self.user, user).await?;
+        user_passwords::set(&mut self.unit, self.user, password).await
+    }
+
+    async fn insert_first_user(&mut self, user: &User, password: &PasswordHash) -> Result<(), StoreError> {
+        users::insert_first(&mut self.unit, self.user, user).await?;
         user_passwords::set(&mut self.unit, self.user, password).await
     }
 
@@ -78,6 +89,55 @@ impl UserTx for PostgresUserTx {
     ) -> Result<Option<OrganizationMembership>, StoreError> {
         let user = self.user;
         user_organizations::find(self.taken().await?, user, organization.uuid()).await
+    }
+
+    async fn email_verification(&mut self) -> Result<Option<EmailVerification>, StoreError> {
+        let user = self.user;
+        email_verifications::find(self.taken().await?, user).await
+    }
+
+    async fn set_email_verification(&mut self, verification: &EmailVerification) -> Result<(), StoreError> {
+        let user = self.user;
+        email_verifications::set(self.taken().await?, user, verification).await
+    }
+
+    async fn clear_email_verification(&mut self) -> Result<(), StoreError> {
+        let user = self.user;
+        email_verifications::clear(self.taken().await?, user).await
+    }
+
+    async fn list_received_invitations(
+        &mut self,
+        now: Timestamp,
+        limit: u16,
+    ) -> Result<Vec<ReceivedInvitation>, StoreError> {
+        let user = self.user;
+        received_invitations::list(self.taken().await?, user, now, limit).await
+    }
+
+    async fn received_invitation(
+        &mut self,
+        invitation: InvitationId,
+    ) -> Result<Option<ReceivedInvitation>, StoreError> {
+        let user = self.user;
+        received_invitations::find(self.taken().await?, user, invitation.uuid()).await
+    }
+
+    async fn domain_offer(&mut self) -> Result<Option<DomainOffer>, StoreError> {
+        let user = self.user;
+        organization_domains::offer(self.taken().await?, user).await
+    }
+
+    async fn default_organization(&mut self, taking: bool) -> Result<Option<OrganizationId>, StoreError> {
+        installation::default_organization(self.taken().await?, taking).await
+    }
+
+    async fn set_default_organization(&mut self, organization: OrganizationId) -> Result<(), StoreError> {
+        installation::set_default_organization(self.taken().await?, organization).await
+    }
+
+    async fn queue_mail(&mut self, mail: &QueuedMail) -> Result<(), StoreError> {
+        mail_queue::insert(self.taken().await?, None, mail).await
     }
 
     async fn insert_session(&mut self, session: &Session) -> Result<(), StoreError> {

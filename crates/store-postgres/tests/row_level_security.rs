@@ -3,48 +3,7 @@
 
 mod support;
 
-use std::sync::Arc;
-
-use guildhall_domain::audit::AuditAction;
-use guildhall_domain::{MemberRole, Organization, Permission, User};
-use guildhall_testkit::fixtures::Fixture;
-use guildhall_testkit::postgres::TestDatabase;
-use support::new_store;
-use tokio_postgres::Client;
-
-const TENANT_TABLES: [&str; 5] = ["organizations", "roles", "memberships", "audit_heads", "audit_events"];
-
-struct Tenants {
-    first: (User, Organization),
-    second: (User, Organization),
-    /// A raw connection that works as the service's role.
-    client: Client,
-    _fixture: Fixture,
-    _database: TestDatabase,
-}
-
-async fn two_tenants() -> Tenants {
-    let (store, database) = new_store().await;
-    let f = Fixture::new(Arc::clone(&store));
-    let mut tenants = Vec::new();
-    for name in ["Acme", "Globex"] {
-        let (owner, organization) = f.seed_owned(name).await;
-        let role = f.seed_role(organization.id, "Auditor", &[Permission::AuditRead]).await;
-        f.seed_member(organization.id, &format!("aud@{name}.example"), MemberRole::Custom(role.id)).await;
-        let event = f.event(Some(organization.id), AuditAction::CreateRole, &owner);
-        f.write(organization.id, async |unit| unit.append_audit(&event).await).await;
-        tenants.push((owner, organization));
-    }
-    let client = database.client().await;
-    client.batch_execute("SET ROLE guildhall_app").await.unwrap();
-    let second = tenants.pop().unwrap();
-    let first = tenants.pop().unwrap();
-    Tenants { first, second, client, _fixture: f, _database: database }
-}
-
-async fn count(client: &Client, table: &str) -> i64 {
-    client.query_one(&format!("SELECT count(*) FROM {table}"), &[]).await.unwrap().get(0)
-}
+use support::tenants::{TENANT_TABLES, two_tenants};
 
 /// R-RLS-1: without a setting there is nothing to see, for the service's role and for the owner.
 #[tokio::test]
@@ -52,14 +11,10 @@ async fn nothing_is_seen_without_a_setting() {
     let t = two_tenants().await;
     for role in ["guildhall_app", "guildhall"] {
         t.client.batch_execute(&format!("RESET ROLE; SET ROLE {role}")).await.unwrap();
-        for table in TENANT_TABLES {
-            assert_eq!(count(&t.client, table).await, 0, "{table} as {role}");
-        }
+        t.sees(&[]).await;
         for setting in ["app.organization_id", "app.user_id", "app.platform"] {
-            t.client.batch_execute(&format!("BEGIN; SET LOCAL {setting} = ''")).await.unwrap();
-            for table in TENANT_TABLES {
-                assert_eq!(count(&t.client, table).await, 0, "{table} as {role} with {setting} empty");
-            }
+            t.begin(setting, "").await;
+            t.sees(&[]).await;
             t.client.batch_execute("ROLLBACK").await.unwrap();
         }
     }
@@ -70,49 +25,47 @@ async fn nothing_is_seen_without_a_setting() {
 async fn one_tenant_is_seen_with_its_setting() {
     let t = two_tenants().await;
     let (_, organization) = &t.first;
-    t.client.batch_execute(&format!("BEGIN; SET LOCAL app.organization_id = '{}'", organization.id)).await.unwrap();
-    for (table, rows) in TENANT_TABLES.into_iter().zip([1, 1, 2, 1, 1]) {
-        assert_eq!(count(&t.client, table).await, rows, "{table}");
+    t.begin("app.organization_id", organization.id).await;
+    t.sees(&TENANT_TABLES).await;
+    for (table, _) in TENANT_TABLES {
         let column = if table == "organizations" { "id" } else { "organization_id" };
-        let foreign = format!("{table} WHERE {column} <> '{}'", organization.id);
-        assert_eq!(count(&t.client, &foreign).await, 0, "{table}");
+        assert_eq!(t.count(&format!("{table} WHERE {column} <> '{}'", organization.id)).await, 0, "{table}");
     }
 }
 
-/// A user sees their own memberships, the organizations of these, and the roles they hold.
+/// A user sees their own memberships, the organizations of these, the roles
+/// they hold, and who has the domain of their address.
 #[tokio::test]
 async fn a_user_sees_their_own_places() {
     let t = two_tenants().await;
     let (owner, organization) = &t.first;
-    t.client.batch_execute(&format!("BEGIN; SET LOCAL app.user_id = '{}'", owner.id)).await.unwrap();
-    let seen: Vec<String> = t
-        .client
-        .query("SELECT id::text FROM organizations", &[])
-        .await
-        .unwrap()
-        .into_iter()
-        .map(|row| row.get(0))
-        .collect();
-    assert_eq!(seen, [organization.id.to_string()]);
-    for (table, rows) in [("memberships", 1), ("roles", 0), ("audit_heads", 0), ("audit_events", 0)] {
-        assert_eq!(count(&t.client, table).await, rows, "{table}");
-    }
+    t.begin("app.user_id", owner.id).await;
+    t.sees(&[("organizations", 1), ("memberships", 1), ("organization_domains", 1)]).await;
+    assert_eq!(t.count(&format!("organizations WHERE id = '{}'", organization.id)).await, 1);
     // Seeing is not changing.
     for change in ["UPDATE memberships SET role = 'owner', role_id = NULL", "UPDATE organizations SET name = 'x'"] {
-        assert_eq!(t.client.execute(change, &[]).await.unwrap(), 0, "{change}");
+        assert_eq!(t.changes(change).await, 0, "{change}");
     }
 }
 
-/// The operator sees organizations, and nothing inside them.
+/// The operator sees organizations, and inside them only what is found by a
+/// token or a domain, and the mails to be sent.
 #[tokio::test]
 async fn the_operator_sees_organizations_only() {
     let t = two_tenants().await;
-    t.client.batch_execute("BEGIN; SET LOCAL app.platform = 'on'").await.unwrap();
-    for (table, rows) in TENANT_TABLES.into_iter().zip([2, 0, 0, 0, 0]) {
-        assert_eq!(count(&t.client, table).await, rows, "{table}");
+    t.begin("app.platform", "on").await;
+    t.sees(&[("organizations", 2), ("invitations", 4), ("organization_domains", 2), ("mail_queue", 2)]).await;
+    assert_eq!(t.count("organization_domains WHERE status <> 'verified'").await, 0);
+    for change in [
+        "UPDATE organizations SET name = 'x'",
+        "DELETE FROM organizations",
+        "UPDATE invitations SET status = 'accepted'",
+        "DELETE FROM invitations",
+        "UPDATE organization_domains SET enrolment = 'automatic'",
+        "DELETE FROM organization_domains",
+    ] {
+        assert_eq!(t.changes(change).await, 0, "{change}");
     }
-    assert_eq!(t.client.execute("UPDATE organizations SET name = 'x'", &[]).await.unwrap(), 0);
-    assert_eq!(t.client.execute("DELETE FROM organizations", &[]).await.unwrap(), 0);
 }
 
 /// No row is written into, moved to, changed or removed in another tenant.
@@ -120,8 +73,7 @@ async fn the_operator_sees_organizations_only() {
 async fn another_tenant_cannot_be_written() {
     let t = two_tenants().await;
     let (_, mine) = &t.first;
-    let (_, other) = &t.second;
-    let inside = format!("BEGIN; SET LOCAL app.organization_id = '{}'", mine.id);
+    let (owner, other) = &t.second;
     let refused = [
         format!(
             "INSERT INTO roles (organization_id, id, name, name_key, permissions, created_at, updated_at, version) \
@@ -129,24 +81,50 @@ async fn another_tenant_cannot_be_written() {
             other.id
         ),
         format!("INSERT INTO audit_heads (organization_id, sequence, hash) VALUES ('{}', 0, '')", other.id),
+        format!(
+            "INSERT INTO invitations (organization_id, id, email, role, all_read, all_write, status, token_digest, \
+                created_at, updated_at, expires_at, version) VALUES ('{}', gen_random_uuid(), 'x@y.example', 'owner', \
+                true, true, 'pending', sha256('x'), now(), now(), now(), 1)",
+            other.id
+        ),
+        format!(
+            "INSERT INTO organization_domains (organization_id, id, domain, status, challenge, enrolment, created_at, \
+                updated_at, version) VALUES ('{}', gen_random_uuid(), 'y.example', 'verified', 'x', 'automatic', \
+                now(), now(), 1)",
+            other.id
+        ),
+        format!("INSERT INTO departures VALUES ('{}', '{}', now())", other.id, owner.id),
+        format!(
+            "INSERT INTO join_requests VALUES ('{}', gen_random_uuid(), '{}', 'pending', now())",
+            other.id, owner.id
+        ),
         format!("UPDATE roles SET organization_id = '{}'", other.id),
         format!("UPDATE memberships SET organization_id = '{}'", other.id),
         format!("UPDATE organizations SET id = '{}'", other.id),
+        format!("UPDATE invitations SET organization_id = '{}'", other.id),
+        format!("UPDATE departures SET organization_id = '{}'", other.id),
+        format!("UPDATE organization_domains SET organization_id = '{}'", other.id),
+        format!("UPDATE join_requests SET organization_id = '{}'", other.id),
     ];
     for statement in refused {
-        t.client.batch_execute(&inside).await.unwrap();
-        let error = t.client.batch_execute(&statement).await.unwrap_err();
-        let message = error.as_db_error().map(|error| error.message().to_owned()).unwrap_or_default();
+        t.begin("app.organization_id", mine.id).await;
+        let message = t.refusal(&statement).await;
         assert!(message.contains("row-level security"), "{statement}: {message}");
-        t.client.batch_execute("ROLLBACK").await.unwrap();
     }
-    t.client.batch_execute(&inside).await.unwrap();
+    t.begin("app.organization_id", mine.id).await;
+    let id = other.id;
     for statement in [
-        format!("UPDATE memberships SET all_read = true WHERE organization_id = '{}'", other.id),
-        format!("DELETE FROM memberships WHERE organization_id = '{}'", other.id),
-        format!("DELETE FROM organizations WHERE id = '{}'", other.id),
+        format!("UPDATE memberships SET all_read = true WHERE organization_id = '{id}'"),
+        format!("DELETE FROM memberships WHERE organization_id = '{id}'"),
+        format!("DELETE FROM organizations WHERE id = '{id}'"),
+        format!("UPDATE invitations SET status = 'revoked' WHERE organization_id = '{id}'"),
+        format!("DELETE FROM invitations WHERE organization_id = '{id}'"),
+        format!("DELETE FROM departures WHERE organization_id = '{id}'"),
+        format!("UPDATE organization_domains SET status = 'failed' WHERE organization_id = '{id}'"),
+        format!("DELETE FROM organization_domains WHERE organization_id = '{id}'"),
+        format!("DELETE FROM join_requests WHERE organization_id = '{id}'"),
     ] {
-        assert_eq!(t.client.execute(&statement, &[]).await.unwrap(), 0, "{statement}");
+        assert_eq!(t.changes(&statement).await, 0, "{statement}");
     }
 }
 
@@ -159,16 +137,15 @@ async fn logs_are_append_only() {
         for statement in
             [format!("UPDATE {table} SET success = false"), format!("DELETE FROM {table}"), format!("TRUNCATE {table}")]
         {
-            t.client.batch_execute(&format!("BEGIN; SET LOCAL app.organization_id = '{}'", mine.id)).await.unwrap();
-            let error = t.client.batch_execute(&statement).await.unwrap_err();
-            let message = error.as_db_error().map(|error| error.message().to_owned()).unwrap_or_default();
+            t.begin("app.organization_id", mine.id).await;
+            let message = t.refusal(&statement).await;
             assert!(message.contains("permission denied"), "{statement}: {message}");
-            t.client.batch_execute("ROLLBACK").await.unwrap();
         }
     }
+    t.client.batch_execute("ROLLBACK").await.unwrap();
     for table in ["audit_heads", "platform_audit_head"] {
-        let error = t.client.batch_execute(&format!("DELETE FROM {table}")).await.unwrap_err();
-        assert!(error.as_db_error().unwrap().message().contains("permission denied"), "{table}");
+        let message = t.refusal(&format!("DELETE FROM {table}")).await;
+        assert!(message.contains("permission denied"), "{table}: {message}");
     }
 }
 
@@ -184,7 +161,5 @@ async fn hot_functions_leave_no_setting() {
         .unwrap();
     let left = "SELECT concat(current_setting('app.organization_id', true), current_setting('app.user_id', true))";
     assert_eq!(t.client.query_one(left, &[]).await.unwrap().get::<_, String>(0), "");
-    for table in TENANT_TABLES {
-        assert_eq!(count(&t.client, table).await, 0, "{table}");
-    }
+    t.sees(&[]).await;
 }

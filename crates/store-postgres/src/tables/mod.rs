@@ -2,10 +2,18 @@
 //! tenant's table names the organization, beside what row-level security does.
 
 pub(crate) mod audit_events;
+pub(crate) mod departures;
+pub(crate) mod email_verifications;
+pub(crate) mod installation;
+pub(crate) mod invitations;
+pub(crate) mod join_requests;
+pub(crate) mod mail_queue;
 pub(crate) mod member_profiles;
 pub(crate) mod memberships;
+pub(crate) mod organization_domains;
 pub(crate) mod organizations;
 pub(crate) mod platform_audit_events;
+pub(crate) mod received_invitations;
 pub(crate) mod roles;
 pub(crate) mod sessions;
 pub(crate) mod user_organizations;

@@ -162,6 +162,20 @@ pub(crate) async fn delete(unit: &mut Unit, id: Uuid) -> Result<(), StoreError> 
     }
 }
 
+raw_statement! {
+    /// Whether nothing is in the organization but members.
+    struct Vacant { organization: Uuid as SqlUuid } -> Bool =
+        "SELECT NOT (EXISTS (SELECT FROM roles r WHERE r.organization_id = $1) \
+            OR EXISTS (SELECT FROM organization_domains d WHERE d.organization_id = $1) \
+            OR EXISTS (SELECT FROM invitations i WHERE i.organization_id = $1 AND i.status = 'pending') \
+            OR EXISTS (SELECT FROM join_requests j WHERE j.organization_id = $1))"
+}
+
+pub(crate) async fn is_vacant(unit: &mut Unit, organization: Uuid) -> Result<bool, StoreError> {
+    let vacant = Vacant { organization }.get_result(unit.connection()?).await;
+    unit.note(vacant)
+}
+
 /// The operator's list, newest first.
 pub(crate) async fn list(
     unit: &mut Unit,

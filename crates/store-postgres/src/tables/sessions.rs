@@ -1,4 +1,5 @@
 use diesel::prelude::{Queryable, Selectable};
+use diesel::sql_types::{BigInt, Timestamptz, Uuid as SqlUuid};
 use diesel::{ExpressionMethods, QueryDsl, SelectableHelper};
 use diesel_async::RunQueryDsl;
 use guildhall_domain::page::{Page, PageRequest};
@@ -6,7 +7,8 @@ use guildhall_domain::{Session, SessionId, Timestamp, TokenDigest, UserId};
 use guildhall_ports::store::StoreError;
 use uuid::Uuid;
 
-use crate::row::{bytes32, surplus};
+use crate::raw_statement::raw_statement;
+use crate::row::{bytes32, surplus, unsigned};
 use crate::schema::sessions;
 use crate::unit::Unit;
 
@@ -89,4 +91,20 @@ pub(crate) async fn delete_all(unit: &mut Unit, user: Uuid, except: Option<Uuid>
         None => all.execute(unit.connection()?).await,
     };
     Ok(unit.note(deleted)? as u64)
+}
+
+raw_statement! {
+    /// Ends the sessions of an organization's members, superadmins excepted,
+    /// and counts those that would have been good.
+    struct EndOfMembers { organization: Uuid as SqlUuid, now: Timestamp as Timestamptz } -> BigInt =
+        "WITH ended AS ( \
+            DELETE FROM sessions s USING memberships m JOIN users u ON u.id = m.user_id \
+            WHERE m.organization_id = $1 AND s.user_id = m.user_id AND NOT u.superadmin \
+            RETURNING s.expires_at) \
+         SELECT count(*) FROM ended WHERE expires_at > $2"
+}
+
+pub(crate) async fn end_of_members(unit: &mut Unit, organization: Uuid, now: Timestamp) -> Result<u64, StoreError> {
+    let ended = EndOfMembers { organization, now }.get_result::<i64>(unit.connection()?).await;
+    unsigned("sessions", unit.note(ended)?)
 }

@@ -1,13 +1,13 @@
-use diesel::dsl::sql;
+use diesel::dsl::{exists, sql};
 use diesel::prelude::{Queryable, Selectable};
 use diesel::result::OptionalExtension;
 use diesel::sql_types::{Bool, Text};
 use diesel::{ExpressionMethods, NullableExpressionMethods, QueryDsl, SelectableHelper};
-use diesel_async::RunQueryDsl;
+use diesel_async::{RunQueryDsl, SimpleAsyncConnection};
 use guildhall_domain::page::{KeyPosition, Page, PageRequest};
 use guildhall_domain::{Description, Email, Name, OrganizationId, TimeZone, Timestamp, User, UserId, Version};
 use guildhall_ports::PasswordHash;
-use guildhall_ports::store::{AccountRef, AccountSummary, Credentials, StoreError};
+use guildhall_ports::store::{AccountRef, AccountSummary, Constraint, Credentials, StoreError};
 use uuid::Uuid;
 
 use crate::row::{stored, stored_option, surplus};
@@ -26,6 +26,7 @@ pub(crate) struct UserRow {
     notes: Option<String>,
     context: Option<String>,
     superadmin: bool,
+    email_verified_at: Option<Timestamp>,
     disabled_at: Option<Timestamp>,
     active_organization_id: Option<Uuid>,
     created_at: Timestamp,
@@ -45,6 +46,7 @@ impl UserRow {
             notes: stored_option("users.notes", self.notes, Description::parse)?,
             context: stored_option("users.context", self.context, Description::parse)?,
             superadmin: self.superadmin,
+            email_verified_at: self.email_verified_at,
             disabled_at: self.disabled_at,
             active_organization_id: self.active_organization_id.map(OrganizationId::from),
             created_at: self.created_at,
@@ -75,6 +77,27 @@ pub(crate) async fn find_taking(unit: &mut Unit, id: Uuid) -> Result<Option<User
     unit.note(found)?.map(UserRow::into_user).transpose()
 }
 
+/// Whether there is any account.
+pub(crate) async fn any(unit: &mut Unit) -> Result<bool, StoreError> {
+    let any = diesel::select(exists(users::table.select(users::id))).get_result(unit.connection()?).await;
+    unit.note(any)
+}
+
+/// As [`insert`], but only where there is no account. Accounts that others
+/// make at the same time wait for this unit of work, or this one for them.
+pub(crate) async fn insert_first(unit: &mut Unit, id: Uuid, user: &User) -> Result<(), StoreError> {
+    // Looked without the lock first: nearly always somebody is there, and then nobody has to wait.
+    if any(unit).await? {
+        return Err(StoreError::Conflict(Constraint::UsersExist));
+    }
+    let locked = unit.connection()?.batch_execute("LOCK TABLE users IN SHARE ROW EXCLUSIVE MODE").await;
+    unit.note(locked)?;
+    if any(unit).await? {
+        return Err(StoreError::Conflict(Constraint::UsersExist));
+    }
+    insert(unit, id, user).await
+}
+
 pub(crate) async fn insert(unit: &mut Unit, id: Uuid, user: &User) -> Result<(), StoreError> {
     let statement = diesel::insert_into(users::table).values((
         users::id.eq(id),
@@ -86,6 +109,7 @@ pub(crate) async fn insert(unit: &mut Unit, id: Uuid, user: &User) -> Result<(),
         users::notes.eq(user.notes.as_ref().map(Description::as_str)),
         users::context.eq(user.context.as_ref().map(Description::as_str)),
         users::superadmin.eq(user.superadmin),
+        users::email_verified_at.eq(user.email_verified_at),
         users::disabled_at.eq(user.disabled_at),
         users::active_organization_id.eq(user.active_organization_id.map(OrganizationId::uuid)),
         users::created_at.eq(user.created_at),
@@ -109,6 +133,7 @@ pub(crate) async fn update(unit: &mut Unit, id: Uuid, user: &User) -> Result<Use
             users::notes.eq(user.notes.as_ref().map(Description::as_str)),
             users::context.eq(user.context.as_ref().map(Description::as_str)),
             users::superadmin.eq(user.superadmin),
+            users::email_verified_at.eq(user.email_verified_at),
             users::disabled_at.eq(user.disabled_at),
             users::active_organization_id.eq(user.active_organization_id.map(OrganizationId::uuid)),
             users::updated_at.eq(user.updated_at),

@@ -1,5 +1,13 @@
 //! A store on a database of its own.
-#![allow(dead_code, clippy::unwrap_used, reason = "this is test code, of which every program uses a part")]
+#![allow(
+    dead_code,
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "this is test code, of which every program uses a part"
+)]
+
+pub mod plan;
+pub mod tenants;
 
 use std::sync::Arc;
 

@@ -1,0 +1,2 @@
+DROP TABLE invitations;
+DROP FUNCTION is_own_address(text);

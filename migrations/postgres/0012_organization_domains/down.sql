@@ -1,0 +1,2 @@
+DROP TABLE organization_domains;
+DROP FUNCTION is_own_domain(text);
