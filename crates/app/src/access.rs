@@ -1,11 +1,12 @@
 //! Access to one organization: authorized, in one transaction, audited.
 
 use guildhall_domain::audit::{AuditAction, AuditActor, AuditEvent, AuditTarget};
+use guildhall_domain::blueprint::Blueprint;
 use guildhall_domain::policy::{Actor, Facts, Grant, decide};
-use guildhall_domain::{Organization, OrganizationId, Permission, Timestamp};
+use guildhall_domain::{Organization, OrganizationId, Permission, Timestamp, UserId};
 use guildhall_ports::store::{Mode, OpenedMember, OrgTx};
 
-use crate::unit_of_work::Uow;
+use crate::unit_of_work::{Uow, UserUow};
 use crate::{AppError, Caller, Guildhall, Missing, RequestContext};
 
 /// An authorized unit of work inside one organization: the transaction, the
@@ -37,6 +38,26 @@ impl Access {
     ) -> Result<Self, AppError> {
         let tx = guildhall.ports.store.begin_org(organization, mode).await?;
         Self::authorize(guildhall, caller, tx, organization, permission).await
+    }
+
+    /// The same for a unit of work in which `user`, who need not be the
+    /// caller, comes in: with room made for it in exclusive mode. The user is
+    /// taken before the organization, as on every other way in.
+    pub(crate) async fn open_making_room(
+        guildhall: &Guildhall,
+        caller: &Caller,
+        organization: OrganizationId,
+        permission: Permission,
+        user: UserId,
+    ) -> Result<Self, AppError> {
+        let tx = UserUow(guildhall.ports.store.begin_user(user, Mode::Write).await?);
+        let tx = tx.into_org(organization).await?;
+        // Nothing is done for who may not, and nothing is told.
+        let allowed = Self::authorize(guildhall, caller, tx.0, organization, permission).await?;
+        let tx = allowed.into_uow().into_user(user).await?;
+        let tx = guildhall.make_room(tx, user, organization, &caller.audit_actor(), &caller.request).await?;
+        let tx = tx.into_org(organization).await?;
+        Self::authorize(guildhall, caller, tx.0, organization, permission).await
     }
 
     /// Reads the facts in a unit of work that has begun already, decides, and
@@ -112,6 +133,11 @@ impl Access {
     /// [`AppError::Denied`].
     pub fn require(&self, permission: Permission) -> Result<Grant, AppError> {
         Ok(decide(&self.actor, &self.facts(), permission)?)
+    }
+
+    /// The deployment's tenancy rules.
+    pub fn blueprint(&self) -> &Blueprint {
+        self.guildhall.blueprint()
     }
 
     /// Now.

@@ -2,7 +2,7 @@
 
 use guildhall_domain::audit::{AuditAction, AuditEvent, AuditTarget, TargetKind};
 use guildhall_domain::policy::Denied;
-use guildhall_domain::{OrganizationId, Permission};
+use guildhall_domain::{Invitation, OrganizationId, Permission};
 use guildhall_ports::store::{Mode, StoreError};
 
 use crate::unit_of_work::UserUow;
@@ -83,6 +83,16 @@ impl Guildhall {
         }
     }
 
+    /// Writes that somebody tried another person's invitation.
+    pub(crate) async fn audit_foreign_invitation(
+        &self,
+        caller: &Caller,
+        invitation: &Invitation,
+    ) -> Result<(), AppError> {
+        let target = AuditTarget { kind: TargetKind::Invitation, id: invitation.id.uuid() };
+        self.write_denial(caller, invitation.organization_id, target, &[("reason", "invitation_for_another")]).await
+    }
+
     fn denial(
         &self,
         caller: &Caller,
@@ -145,7 +155,10 @@ fn target_kind(what: Missing) -> Option<TargetKind> {
         Missing::Organization => Some(TargetKind::Organization),
         Missing::Member => Some(TargetKind::Member),
         Missing::Role => Some(TargetKind::Role),
+        Missing::Invitation => Some(TargetKind::Invitation),
+        Missing::Domain => Some(TargetKind::Domain),
+        Missing::JoinRequest => Some(TargetKind::JoinRequest),
         // Accounts and sessions belong to no organization.
-        Missing::Account | Missing::Session => None,
+        Missing::Account | Missing::Session | Missing::EmailVerification => None,
     }
 }

@@ -1,4 +1,4 @@
-use guildhall_domain::{CustomRole, MemberProfile, Organization, User};
+use guildhall_domain::{CustomRole, DomainClaim, Invitation, MemberProfile, Organization, Timestamp, User};
 
 use crate::AppError;
 
@@ -34,6 +34,20 @@ impl From<&CustomRole> for EntityTag {
 impl From<&User> for EntityTag {
     fn from(user: &User) -> Self {
         Self(format!("{}-{}", user.id.uuid().simple(), user.version.0))
+    }
+}
+
+impl From<(&Invitation, Timestamp)> for EntityTag {
+    /// An invitation that nobody answers expires without being changed.
+    fn from((invitation, now): (&Invitation, Timestamp)) -> Self {
+        let status = invitation.status_at(now).as_str();
+        Self(format!("{}-{}-{status}", invitation.id.uuid().simple(), invitation.version.0))
+    }
+}
+
+impl From<&DomainClaim> for EntityTag {
+    fn from(claim: &DomainClaim) -> Self {
+        Self(format!("{}-{}", claim.id.uuid().simple(), claim.version.0))
     }
 }
 

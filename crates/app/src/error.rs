@@ -2,9 +2,10 @@ use std::borrow::Cow;
 use std::time::Duration;
 
 use guildhall_domain::Invalid;
+use guildhall_domain::joining::AlreadyInOrganization;
 use guildhall_domain::policy::{Denied, Refused};
 use guildhall_ports::store::{Constraint, StoreError};
-use guildhall_ports::{HashError, Throttled};
+use guildhall_ports::{HashError, LookupError, Throttled};
 use uuid::Uuid;
 
 /// Why a use case was not carried out. Nothing was changed by it, but for the
@@ -34,6 +35,9 @@ pub enum AppError {
     /// The caller has the permission, but not towards this member or role.
     #[error(transparent)]
     Refused(#[from] Refused),
+    /// The rules of this deployment do not allow it to this caller.
+    #[error("{0}")]
+    NotAllowed(NotAllowed),
     /// The state of things does not allow it.
     #[error("{0}")]
     Conflict(Conflict),
@@ -55,6 +59,9 @@ pub enum AppError {
     /// Other work on the same things got in the way, every time it was tried.
     #[error("the same things are being changed by too many requests")]
     Contended,
+    /// The domain name system does not answer.
+    #[error("the domain name system does not answer; nothing was changed")]
+    LookupUnavailable(String),
     /// Storage does not answer.
     #[error("storage does not answer")]
     Unavailable(String),
@@ -94,6 +101,14 @@ pub enum Missing {
     Account,
     /// No such session.
     Session,
+    /// No such invitation, or a token that is good for none any more.
+    Invitation,
+    /// No such claim to a domain, or no organization that has it verified.
+    Domain,
+    /// No such request to join.
+    JoinRequest,
+    /// A link to show whose an e-mail address is, that is good for nothing.
+    EmailVerification,
 }
 
 impl Missing {
@@ -105,6 +120,10 @@ impl Missing {
             Self::Role => "role_not_found",
             Self::Account => "account_not_found",
             Self::Session => "session_not_found",
+            Self::Invitation => "invitation_not_found",
+            Self::Domain => "domain_not_found",
+            Self::JoinRequest => "join_request_not_found",
+            Self::EmailVerification => "verification_not_found",
         }
     }
 
@@ -116,11 +135,20 @@ impl Missing {
             Self::Role => "there is no such role",
             Self::Account => "there is no such account; the person must register first",
             Self::Session => "there is no such session",
+            Self::Invitation => "there is no such invitation, or it was used, taken back or not answered in time",
+            Self::Domain => "there is no such domain",
+            Self::JoinRequest => "there is no such request to join",
+            Self::EmailVerification => "the link is not a good one, or was used or not used in time; ask for another",
         }
     }
 
     pub(crate) fn with(self, id: Uuid) -> AppError {
         AppError::NotFound { what: self, id: Some(id) }
+    }
+
+    /// Something that the request did not name by its id.
+    pub(crate) fn unnamed(self) -> AppError {
+        AppError::NotFound { what: self, id: None }
     }
 }
 
@@ -151,6 +179,36 @@ pub enum Conflict {
     /// The status does not lead to the wanted one.
     #[error("the organization already has this status")]
     SameStatus,
+    /// Only one organization per user, and the user is in another one (M-02).
+    #[error("the user belongs to another organization, and may belong to only one")]
+    AlreadyInOrganization,
+    /// One invitation per address and organization.
+    #[error("this address is invited already; send that invitation again, or take it back")]
+    AlreadyInvited,
+    /// Inviting is for others.
+    #[error("you cannot invite yourself")]
+    CannotInviteYourself,
+    /// The custom role of the invitation was deleted.
+    #[error("the role of this invitation is gone; ask for another invitation")]
+    InvitationRoleGone,
+    /// The organization claims the domain already.
+    #[error("the organization claims this domain already")]
+    DomainClaimed,
+    /// Another organization has shown the domain to be its own.
+    #[error("this domain is verified for another organization")]
+    DomainTaken,
+    /// A bound on the claims of one organization.
+    #[error("the organization claims as many domains as it can; give one up")]
+    TooManyDomains,
+    /// An admin declined the user's request.
+    #[error("your request to join was declined; an invitation is needed")]
+    JoinRequestDeclined,
+    /// The address is known to be the user's.
+    #[error("this e-mail address is verified already")]
+    EmailAlreadyVerified,
+    /// There are accounts (M-56).
+    #[error("this installation is set up already")]
+    AlreadySetUp,
 }
 
 impl Conflict {
@@ -165,6 +223,77 @@ impl Conflict {
             Self::RoleInUse => "role_in_use",
             Self::AccountDisabled => "account_disabled",
             Self::SameStatus => "status_unchanged",
+            Self::AlreadyInOrganization => "already_in_organization",
+            Self::AlreadyInvited => "already_invited",
+            Self::CannotInviteYourself => "cannot_invite_yourself",
+            Self::InvitationRoleGone => "invitation_role_gone",
+            Self::DomainClaimed => "domain_claimed",
+            Self::DomainTaken => "domain_taken",
+            Self::TooManyDomains => "too_many_domains",
+            Self::JoinRequestDeclined => "join_request_declined",
+            Self::EmailAlreadyVerified => "email_already_verified",
+            Self::AlreadySetUp => "already_set_up",
+        }
+    }
+}
+
+/// What a deployment's rules forbid to a caller.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum NotAllowed {
+    /// Name and time zone come first (C-16, C-19).
+    #[error("set your name and time zone before you make an organization")]
+    OnboardingIncomplete,
+    /// Administrators make accounts (M-56).
+    #[error("accounts are made by the administrators of this installation")]
+    RegistrationClosed,
+    /// Only the invited register.
+    #[error("registering needs the token of an invitation")]
+    InvitationRequired,
+    /// The invitation is for another address, which is not told.
+    #[error("this invitation is for another e-mail address; log in with the account that it was sent to")]
+    InvitationForAnother,
+    /// An address that was not shown to be the user's grants nothing (N-13).
+    #[error("show first that your e-mail address is yours: follow the link that was sent to it")]
+    EmailNotVerified,
+    /// There is one user, whose token is configured (C-139).
+    #[error("this installation has one local user, who needs no account, password or session")]
+    LocalUserOnly,
+    /// Accounts are made by registering.
+    #[error("this installation is set up from the command line: guildhall superadmin create")]
+    SetUpClosed,
+}
+
+impl NotAllowed {
+    /// The stable code.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::OnboardingIncomplete => "onboarding_incomplete",
+            Self::RegistrationClosed => "registration_closed",
+            Self::InvitationRequired => "invitation_required",
+            Self::InvitationForAnother => "invitation_for_another",
+            Self::EmailNotVerified => "email_not_verified",
+            Self::LocalUserOnly => "local_user_only",
+            Self::SetUpClosed => "set_up_closed",
+        }
+    }
+}
+
+impl From<NotAllowed> for AppError {
+    fn from(reason: NotAllowed) -> Self {
+        Self::NotAllowed(reason)
+    }
+}
+
+impl From<AlreadyInOrganization> for AppError {
+    fn from(_: AlreadyInOrganization) -> Self {
+        Conflict::AlreadyInOrganization.into()
+    }
+}
+
+impl From<LookupError> for AppError {
+    fn from(error: LookupError) -> Self {
+        match error {
+            LookupError::Unavailable(reason) => Self::LookupUnavailable(reason),
         }
     }
 }
@@ -211,6 +340,12 @@ impl From<Constraint> for AppError {
             Constraint::RoleInUse => Conflict::RoleInUse.into(),
             Constraint::UnknownUser => Self::NotFound { what: Missing::Account, id: None },
             Constraint::UnknownRole => Self::NotFound { what: Missing::Role, id: None },
+            Constraint::InvitationPending => Conflict::AlreadyInvited.into(),
+            Constraint::DomainClaimed => Conflict::DomainClaimed.into(),
+            Constraint::DomainTaken => Conflict::DomainTaken.into(),
+            Constraint::UsersExist => Conflict::AlreadySetUp.into(),
+            // Looked for in the same unit of work: only another one can have made it since.
+            Constraint::JoinRequestExists => Self::Contended,
             Constraint::UserHasMemberships => Self::Internal("an account with memberships was deleted".to_owned()),
         }
     }

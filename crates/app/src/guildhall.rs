@@ -1,7 +1,11 @@
 use std::sync::Arc;
 
+use guildhall_domain::blueprint::Blueprint;
 use guildhall_ports::store::Store;
-use guildhall_ports::{Clock, CursorSealer, IdGen, PasswordHasher, PasswordPolicy, Throttle, TokenMint};
+use guildhall_ports::{
+    Clock, CursorSealer, IdGen, MailSealer, Mailer, PasswordHasher, PasswordPolicy, TextRecords, Throttle, TokenMint,
+};
+use tokio::sync::Notify;
 
 use crate::Settings;
 
@@ -24,6 +28,12 @@ pub struct Ports {
     pub throttle: Arc<dyn Throttle>,
     /// Seals for the cursors of lists.
     pub cursors: Arc<dyn CursorSealer>,
+    /// The way to people's mailboxes.
+    pub mailer: Arc<dyn Mailer>,
+    /// Seals for mails that wait in storage.
+    pub mail_sealer: Arc<dyn MailSealer>,
+    /// The domain name system.
+    pub text_records: Arc<dyn TextRecords>,
 }
 
 /// The application. Cheap to clone; share one per process.
@@ -31,12 +41,13 @@ pub struct Ports {
 pub struct Guildhall {
     pub(crate) ports: Ports,
     pub(crate) settings: Arc<Settings>,
+    pub(crate) mail_queued: Arc<Notify>,
 }
 
 impl Guildhall {
     /// Puts the application together.
     pub fn new(ports: Ports, settings: Settings) -> Self {
-        Self { ports, settings: Arc::new(settings) }
+        Self { ports, settings: Arc::new(settings), mail_queued: Arc::new(Notify::new()) }
     }
 
     /// Whether storage answers: what readiness means.
@@ -47,7 +58,13 @@ impl Guildhall {
         Ok(self.ports.store.ready().await?)
     }
 
-    pub(crate) fn now(&self) -> guildhall_domain::Timestamp {
+    /// The deployment's tenancy rules.
+    pub fn blueprint(&self) -> &Blueprint {
+        &self.settings.blueprint
+    }
+
+    /// What time it is here: what decides whether an invitation is still open.
+    pub fn now(&self) -> guildhall_domain::Timestamp {
         self.ports.clock.now()
     }
 }

@@ -40,7 +40,7 @@ impl Guildhall {
         F: Fn(Access) -> Fut,
         Fut: Future<Output = (Access, Result<T, AppError>)>,
     {
-        self.within(caller, organization, permission, Mode::Read, work).await
+        self.within(caller, organization, permission, Opening::Read, work).await
     }
 
     /// Changes something in an organization; `work` may run several times.
@@ -55,7 +55,28 @@ impl Guildhall {
         F: Fn(Access) -> Fut,
         Fut: Future<Output = (Access, Result<T, AppError>)>,
     {
-        self.within(caller, organization, permission, Mode::Write, work).await
+        self.within(caller, organization, permission, Opening::Write, work).await
+    }
+
+    /// Changes something in an organization that `user` comes into by it: in
+    /// exclusive mode with room made for it. No user, no room.
+    pub(crate) async fn change_in_making_room<T, F, Fut>(
+        &self,
+        caller: &Caller,
+        organization: OrganizationRef,
+        permission: Permission,
+        user: Option<UserId>,
+        work: F,
+    ) -> Result<T, AppError>
+    where
+        F: Fn(Access) -> Fut,
+        Fut: Future<Output = (Access, Result<T, AppError>)>,
+    {
+        let opening = match user {
+            Some(user) if self.is_exclusive() => Opening::MakingRoom(user),
+            _ => Opening::Write,
+        };
+        self.within(caller, organization, permission, opening, work).await
     }
 
     async fn within<T, F, Fut>(
@@ -63,7 +84,7 @@ impl Guildhall {
         caller: &Caller,
         organization: OrganizationRef,
         permission: Permission,
-        mode: Mode,
+        opening: Opening,
         work: F,
     ) -> Result<T, AppError>
     where
@@ -74,10 +95,17 @@ impl Guildhall {
         let mut patience = Patience::new();
         let mut noted = false;
         let error = loop {
-            let error = match Access::open(self, caller, organization, permission, mode).await {
+            let opened = match opening {
+                Opening::Read => Access::open(self, caller, organization, permission, Mode::Read).await,
+                Opening::Write => Access::open(self, caller, organization, permission, Mode::Write).await,
+                Opening::MakingRoom(user) => {
+                    Access::open_making_room(self, caller, organization, permission, user).await
+                }
+            };
+            let error = match opened {
                 Ok(access) => {
                     let stale = !noted && self.is_activity_stale(&access);
-                    if stale && mode == Mode::Read {
+                    if stale && opening == Opening::Read {
                         // Noted first and read again, so that what is answered, and its
                         // entity tag, stay true until the next note.
                         access.into_uow().finish(Ok(())).await?;
@@ -159,6 +187,15 @@ impl Guildhall {
             }
         }
     }
+}
+
+/// How a unit of work inside an organization begins.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Opening {
+    Read,
+    Write,
+    /// For a user who comes in, where they may be in only one.
+    MakingRoom(UserId),
 }
 
 /// How often work that got in another's way is tried, and how long apart.

@@ -1,4 +1,5 @@
 use guildhall_domain::policy::Actor;
+use guildhall_ports::TokenKind;
 use guildhall_ports::store::Authenticated;
 
 use crate::{AppError, Caller, Guildhall, RequestContext};
@@ -10,7 +11,7 @@ impl Guildhall {
     /// [`AppError::Unauthenticated`] for everything that is not a live session
     /// of an account that may be used, without saying which.
     pub async fn authenticate(&self, token: &str, request: RequestContext) -> Result<Caller, AppError> {
-        let digest = self.ports.tokens.digest(token).ok_or(AppError::Unauthenticated)?;
+        let digest = self.ports.tokens.digest(TokenKind::Session, token).ok_or(AppError::Unauthenticated)?;
         let session = self.ports.store.authenticate(digest).await?.ok_or(AppError::Unauthenticated)?;
         self.admit(session, request).await
     }

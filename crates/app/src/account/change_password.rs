@@ -18,6 +18,7 @@ impl Guildhall {
         current: SecretString,
         new: SecretString,
     ) -> Result<(), AppError> {
+        self.refuse_for_local_user()?;
         self.ports.throttle.attempt(&ThrottleKey::Account {
             email: caller.email.as_str().to_owned(),
             address: caller.request.ip_address.clone(),

@@ -1,11 +1,11 @@
-use guildhall_domain::audit::{AuditAction, AuditEvent, AuditTarget, TargetKind};
-use guildhall_domain::page::{PageRequest, PageSize};
+use guildhall_domain::audit::{AuditAction, AuditActor, AuditEvent, AuditTarget, TargetKind};
 use guildhall_domain::policy::{Facts, decide};
 use guildhall_domain::{AuditEventId, Organization, OrganizationId, Permission};
-use guildhall_ports::store::{OrgTx, StoreError, UserTx};
+use guildhall_ports::store::OrgTx;
 
+use crate::joining::organizations_of;
 use crate::unit_of_work::UserUow;
-use crate::{AppError, Caller, Conflict, Guildhall};
+use crate::{AppError, Caller, Conflict, Guildhall, RequestContext};
 
 impl Guildhall {
     /// Deletes the caller's account in one transaction (C-136): organizations
@@ -15,15 +15,23 @@ impl Guildhall {
     /// `last_owner` while the caller is the only owner of an organization that
     /// has other members; a denial while one of them is suspended or locked down.
     pub async fn delete_account(&self, caller: &Caller) -> Result<(), AppError> {
+        self.refuse_for_local_user()?;
         let user_id = caller.actor.user_id;
         self.change_user(user_id, |mut tx: UserUow| async move {
             let user = tx.user().await?.ok_or(AppError::Unauthenticated)?;
             // The installation's log is one row: it is written last, to be held for the shortest time.
             let mut platform_events = Vec::new();
-            for organization in organizations_of(&mut *tx).await? {
+            for mine in organizations_of(&mut *tx).await? {
+                let organization = mine.organization.id;
                 let mut org = tx.into_org(organization).await?;
                 if let Some(deleted) = self.leave_for_good(&mut *org.0, caller, organization).await? {
-                    platform_events.push(self.organization_deleted(caller, &deleted, "account_deleted"));
+                    let reason = "account_deleted";
+                    platform_events.push(self.organization_deleted(
+                        caller.audit_actor(),
+                        &caller.request,
+                        &deleted,
+                        reason,
+                    ));
                 }
                 tx = org.into_user(user_id).await?;
             }
@@ -74,29 +82,13 @@ impl Guildhall {
     /// What remains of a deleted organization, whose own log went with it.
     pub(crate) fn organization_deleted(
         &self,
-        caller: &Caller,
+        actor: AuditActor,
+        request: &RequestContext,
         organization: &Organization,
         reason: &str,
     ) -> AuditEvent {
         let target = AuditTarget { kind: TargetKind::Organization, id: organization.id.uuid() };
         let details = [("name", organization.name.as_str()), ("reason", reason)];
-        self.user_event(caller.audit_actor(), &caller.request, AuditAction::DeleteOrganization, target, &details)
+        self.user_event(actor, request, AuditAction::DeleteOrganization, target, &details)
     }
-}
-
-/// All of a user's organizations, by id: everybody takes them in one order, so
-/// that two deletions at once wait for each other instead of dead-locking.
-async fn organizations_of(tx: &mut dyn UserTx) -> Result<Vec<OrganizationId>, StoreError> {
-    let mut all = Vec::new();
-    let mut request = PageRequest::first(PageSize::MAX);
-    loop {
-        let page = tx.list_organizations(&request).await?;
-        all.extend(page.items.iter().map(|mine| mine.organization.id));
-        match page.next {
-            Some(next) => request.after = Some(next),
-            None => break,
-        }
-    }
-    all.sort();
-    Ok(all)
 }

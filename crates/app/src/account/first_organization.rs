@@ -1,18 +1,19 @@
 use guildhall_domain::audit::{AuditAction, AuditActor, AuditEvent, AuditTarget, TargetKind};
 use guildhall_domain::page::{PageRequest, PageSize};
 use guildhall_domain::{
-    AuditEventId, MemberId, MemberRole, Membership, MembershipSource, Name, Organization, OrganizationId,
+    AuditEventId, MemberId, MemberRole, Membership, MembershipSource, Organization, OrganizationId,
     OrganizationMembership, Slug, User, UserId,
 };
-use guildhall_ports::store::{Constraint, OrgTx, StoreError};
+use guildhall_ports::store::{Constraint, OrgTx, StoreError, UserTx};
 
 use crate::unit_of_work::UserUow;
 use crate::{AppError, Conflict, Guildhall, RequestContext};
 
 impl Guildhall {
-    /// Gives a user without any organization their first one (S-04, C-120).
-    /// Serialized per user: however many first requests run at once, one
-    /// organization is made.
+    /// Gives a user without any organization their place: where their verified
+    /// address opens a door, or else where the blueprint puts new users (S-04,
+    /// N-05, C-120). Serialized per user: however many first requests run at
+    /// once, it happens once.
     pub(crate) async fn ensure_first_organization(
         &self,
         user: UserId,
@@ -20,34 +21,26 @@ impl Guildhall {
     ) -> Result<(), AppError> {
         self.change_user(user, |mut tx: UserUow| async move {
             let Some(account) = tx.user().await? else { return Err(AppError::Unauthenticated) };
-            let mine = tx.list_organizations(&PageRequest::first(PageSize::new(1)?)).await?;
-            if !mine.items.is_empty() {
+            if belongs_somewhere(&mut *tx).await? {
                 return Ok((tx, ()));
             }
-            let name = self.settings.first_organization_name.clone();
-            let (tx, _) = self.found_for(tx, &account, name, request).await?;
-            Ok((tx, ()))
+            let tx = self.welcome(tx, &account, request).await?;
+            Ok((self.place_unless_placed(tx, &account, request).await?, ()))
         })
         .await
     }
 
-    /// Makes an organization with `owner` as its owner, inside the owner's unit of work.
-    pub(crate) async fn found_for(
+    /// Puts a user who belongs nowhere where the blueprint says.
+    pub(crate) async fn place_unless_placed(
         &self,
-        tx: UserUow,
-        owner: &User,
-        name: Name,
+        mut tx: UserUow,
+        user: &User,
         request: &RequestContext,
-    ) -> Result<(UserUow, OrganizationMembership), AppError> {
-        let id = OrganizationId::from(self.ports.ids.next());
-        let slug = name.to_slug();
-        let organization = Organization::new(id, name, slug, self.now());
-        let actor = AuditActor { user_id: Some(owner.id), email: Some(owner.email.clone()) };
-        let mut tx = tx.into_org(id).await?;
-        let founded = self
-            .establish(&mut *tx.0, organization, Founding { owner: owner.id, actor, slug_is_chosen: false }, request)
-            .await?;
-        Ok((tx.into_user(owner.id).await?, founded))
+    ) -> Result<UserUow, AppError> {
+        match belongs_somewhere(&mut *tx).await? {
+            true => Ok(tx),
+            false => self.place_at_sign_up(tx, user, request).await,
+        }
     }
 
     /// Writes a new organization, its owner and both audit events.
@@ -64,7 +57,7 @@ impl Guildhall {
             organization.id,
             founding.owner,
             MemberRole::Owner,
-            MembershipSource::Creator,
+            founding.source,
             self.now(),
         );
         tx.add_member(&membership).await?;
@@ -77,7 +70,7 @@ impl Guildhall {
             (
                 AuditAction::AddUserToOrg,
                 owner,
-                [("user_id", user_id.as_str()), ("role", "owner"), ("source", "creator")].as_slice(),
+                [("user_id", user_id.as_str()), ("role", "owner"), ("source", founding.source.as_str())].as_slice(),
             ),
         ] {
             let event = AuditEvent {
@@ -120,6 +113,12 @@ pub(crate) struct Founding {
     pub(crate) actor: AuditActor,
     /// Whether the slug was asked for, or follows from the name.
     pub(crate) slug_is_chosen: bool,
+    /// Whether somebody wanted it, or signing up brought it.
+    pub(crate) source: MembershipSource,
+}
+
+async fn belongs_somewhere(tx: &mut dyn UserTx) -> Result<bool, AppError> {
+    Ok(!tx.list_organizations(&PageRequest::first(PageSize::new(1)?)).await?.items.is_empty())
 }
 
 /// The last 12 of an id's 32 digits are random.

@@ -23,6 +23,7 @@ impl Guildhall {
     /// # Errors
     /// [`AppError::InvalidCredentials`], [`AppError::Throttled`], [`AppError::Busy`].
     pub async fn login(&self, command: Login, request: RequestContext) -> Result<LoggedIn, AppError> {
+        self.refuse_for_local_user()?;
         if let Some(address) = &request.ip_address {
             self.ports.throttle.attempt(&ThrottleKey::Address(address.clone()))?;
         }

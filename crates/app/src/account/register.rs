@@ -1,10 +1,11 @@
 use guildhall_domain::audit::AuditAction;
-use guildhall_domain::{Email, Name, User, UserId};
+use guildhall_domain::blueprint::{Registration, SignUpOrganization};
+use guildhall_domain::{Email, Invitation, MembershipSource, Name, OrganizationMembership, User, UserId};
 use guildhall_ports::{SecretString, ThrottleKey};
 
 use super::LoggedIn;
 use crate::unit_of_work::UserUow;
-use crate::{AppError, Guildhall, RequestContext};
+use crate::{AppError, Guildhall, NotAllowed, RequestContext};
 
 /// A wish to have an account (N-06).
 #[derive(Debug, Clone)]
@@ -17,22 +18,31 @@ pub struct Register {
     pub name: Name,
     /// What to call the organization that is made for them.
     pub organization: Option<Name>,
+    /// The token of an invitation, which is accepted by registering.
+    pub invitation: Option<SecretString>,
 }
 
 impl Guildhall {
-    /// Makes an account, its first organization with the user as owner, and a
-    /// session, all in one transaction (S-03, S-05, N-06).
+    /// Makes an account, its place in an organization, and a session, all in
+    /// one transaction, and sends the link that shows whose the address is
+    /// (S-03, S-05, N-06).
     ///
-    /// The organization is always a new one, even where one of that name
-    /// exists: nobody walks into somebody's tenant by naming it.
+    /// With an invitation's token the user joins that organization. Otherwise
+    /// a named organization is always a new one, even where one of that name
+    /// exists: nobody walks into somebody's tenant by naming it. Who names
+    /// none is placed as the blueprint says.
     ///
     /// # Errors
     /// `email_already_registered`, a password that is not good enough
-    /// (`/password`), [`AppError::Throttled`], [`AppError::Busy`].
+    /// (`/password`), `registration_closed`, `invitation_required`,
+    /// `invitation_not_found`, `invitation_for_another`,
+    /// [`AppError::Throttled`], [`AppError::Busy`].
     pub async fn register(&self, command: Register, request: RequestContext) -> Result<LoggedIn, AppError> {
+        self.refuse_for_local_user()?;
         if let Some(address) = &request.ip_address {
             self.ports.throttle.attempt(&ThrottleKey::Address(address.clone()))?;
         }
+        let invitation = self.admit_registration(&command).await?;
         self.check_new_password(
             "/password",
             &command.password,
@@ -45,25 +55,70 @@ impl Guildhall {
         let password = self.ports.password_hasher.hash(command.password.clone()).await?;
         let user = User::new(UserId::from(self.ports.ids.next()), command.email, command.name, self.now());
         let (session, token) = self.new_session(&user, &request);
-        let name = command.organization.unwrap_or_else(|| self.settings.first_organization_name.clone());
+        let (verification, mail) = self.new_verification(&user);
         let registered = self.own_event(&user, &request, AuditAction::CreateUser, &[]);
-        let (user, password, session, name, request, registered) =
-            (&user, &password, &session, &name, &request, &registered);
-        let organization = self
+        let (user, password, session, request, registered) = (&user, &password, &session, &request, &registered);
+        let (verification, mail) = (&verification, &mail);
+        let place = &Place { invitation, organization: command.organization };
+        let (user, organization) = self
             .change_user(user.id, |mut tx: UserUow| async move {
                 tx.insert_user(user, password).await?;
                 tx.insert_session(session).await?;
-                let (mut tx, organization) = self.found_for(tx, user, name.clone(), request).await?;
+                tx.set_email_verification(verification).await?;
+                tx.queue_mail(mail).await?;
+                let mut tx = self.place(tx, user, place, request).await?;
                 tx.append_audit(registered).await?;
-                Ok((tx, organization))
+                let user = tx.user().await?.ok_or(AppError::Unauthenticated)?;
+                let organization = active_organization(&mut tx).await?;
+                Ok((tx, (user, organization)))
             })
             .await?;
-        Ok(LoggedIn {
-            token: token.secret,
-            expires_at: session.expires_at,
-            user: user.clone(),
-            organization: Some(organization),
-        })
+        self.mail_was_queued();
+        Ok(LoggedIn { token: token.secret, expires_at: session.expires_at, user, organization })
+    }
+
+    /// Whether somebody may register, and by which invitation.
+    async fn admit_registration(&self, command: &Register) -> Result<Option<Invitation>, AppError> {
+        if self.settings.blueprint.signup.registration == Registration::Closed {
+            return Err(NotAllowed::RegistrationClosed.into());
+        }
+        let Some(token) = &command.invitation else {
+            return match self.settings.blueprint.signup.registration {
+                Registration::Open => Ok(None),
+                Registration::Invited | Registration::Closed => Err(NotAllowed::InvitationRequired.into()),
+            };
+        };
+        let invitation = self.invitation_of_token(token).await?;
+        if invitation.email != command.email {
+            return Err(NotAllowed::InvitationForAnother.into());
+        }
+        Ok(Some(invitation))
+    }
+
+    async fn place(
+        &self,
+        tx: UserUow,
+        user: &User,
+        place: &Place,
+        request: &RequestContext,
+    ) -> Result<UserUow, AppError> {
+        if let Some(invitation) = &place.invitation {
+            let mut org = tx.into_org(invitation.organization_id).await?;
+            let token = Some(invitation.token_digest);
+            self.take_up_invitation(&mut *org.0, invitation.id, user, token, request).await?;
+            return org.into_user(user.id).await;
+        }
+        let rules = &self.settings.blueprint.signup;
+        // Naming the organization that all share is naming none (N-06).
+        let shared = rules.organization == SignUpOrganization::Default;
+        let named = place.organization.as_ref().filter(|name| !shared || **name != rules.organization_name);
+        match named {
+            Some(name) => {
+                let organization = self.new_organization(name.clone());
+                Ok(self.found_for(tx, user, organization, MembershipSource::Creator, request).await?.0)
+            }
+            None => self.place_at_sign_up(tx, user, request).await,
+        }
     }
 
     /// Whether a new password is good enough, with the words that it must not be made of.
@@ -75,5 +130,18 @@ impl Guildhall {
     ) -> Result<(), AppError> {
         let context: Vec<String> = context.into_iter().flatten().map(str::to_owned).collect();
         self.ports.password_policy.check(password, &context).map_err(|invalid| AppError::invalid(pointer, invalid))
+    }
+}
+
+/// Where somebody who registers wants to belong.
+struct Place {
+    invitation: Option<Invitation>,
+    organization: Option<Name>,
+}
+
+async fn active_organization(tx: &mut UserUow) -> Result<Option<OrganizationMembership>, AppError> {
+    match tx.active_organization().await? {
+        Some(active) => Ok(tx.organization(active).await?),
+        None => Ok(None),
     }
 }

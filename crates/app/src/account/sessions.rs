@@ -33,6 +33,7 @@ impl Guildhall {
     /// # Errors
     /// `session_not_found`, for other people's sessions too.
     pub async fn end_session(&self, caller: &Caller, session: SessionId) -> Result<(), AppError> {
+        self.refuse_for_local_user()?;
         self.change_user(caller.actor.user_id, |mut tx: UserUow| async move {
             if !tx.delete_session(session).await? {
                 return Err(Missing::Session.with(session.uuid()));
@@ -50,6 +51,7 @@ impl Guildhall {
     /// # Errors
     /// As storage.
     pub async fn end_other_sessions(&self, caller: &Caller) -> Result<u64, AppError> {
+        self.refuse_for_local_user()?;
         self.change_user(caller.actor.user_id, |mut tx: UserUow| async move {
             let ended = tx.delete_sessions(Some(caller.session_id)).await?;
             if ended == 0 {

@@ -1,5 +1,5 @@
 use guildhall_domain::{OrganizationMembership, Session, SessionId, Timestamp, User};
-use guildhall_ports::{MintedToken, SecretString};
+use guildhall_ports::{MintedToken, SecretString, TokenKind};
 
 use crate::{Guildhall, RequestContext};
 
@@ -23,7 +23,7 @@ impl Guildhall {
     /// A new session of `user`, with a token of its own (ASVS 7.2.4).
     pub(crate) fn new_session(&self, user: &User, request: &RequestContext) -> (Session, MintedToken) {
         let now = self.now();
-        let token = self.ports.tokens.mint_session();
+        let token = self.ports.tokens.mint(TokenKind::Session);
         let session = Session {
             id: SessionId::from(self.ports.ids.next()),
             user_id: user.id,

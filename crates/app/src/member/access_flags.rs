@@ -1,6 +1,6 @@
 use guildhall_domain::audit::AuditAction;
 use guildhall_domain::policy::{Authority, Refused};
-use guildhall_domain::{MemberProfile, Permission};
+use guildhall_domain::{MemberProfile, Permission, WorkspaceAccess};
 use guildhall_ports::store::OrganizationRef;
 use uuid::Uuid;
 
@@ -8,22 +8,6 @@ use super::{facts_of, named_member, target};
 use crate::access::Access;
 use crate::transact::work;
 use crate::{AppError, Caller, Guildhall, Precondition};
-
-/// A member's access to all workspaces at once (C-109, C-121).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct AccessFlags {
-    /// May read every workspace.
-    pub all_read: bool,
-    /// May write every workspace; writing includes reading.
-    pub all_write: bool,
-}
-
-impl AccessFlags {
-    /// Writing includes reading.
-    fn complete(self) -> Self {
-        Self { all_read: self.all_read || self.all_write, ..self }
-    }
-}
 
 impl Guildhall {
     /// Replaces a member's access (C-109): what is not given is taken away.
@@ -38,7 +22,7 @@ impl Guildhall {
         caller: &Caller,
         organization: OrganizationRef,
         member_or_user: Uuid,
-        flags: AccessFlags,
+        flags: WorkspaceAccess,
         precondition: &Precondition,
     ) -> Result<MemberProfile, AppError> {
         let flags = flags.complete();
@@ -51,7 +35,7 @@ impl Guildhall {
                 precondition.check(&current)?;
                 access.grant().may_manage(&facts_of(&current))?;
                 let own = own_access(access).await?;
-                if (flags.all_read && !own.all_read) || (flags.all_write && !own.all_write) {
+                if !flags.is_within(own) {
                     return Err(Refused::PermissionNotHeld.into());
                 }
                 let (id, at) = (current.membership.id, access.now());
@@ -70,13 +54,13 @@ impl Guildhall {
 }
 
 /// What the caller may read and write themself: all by role, or as their own flags say.
-async fn own_access(access: &mut Access) -> Result<AccessFlags, AppError> {
-    let all = AccessFlags { all_read: true, all_write: true };
+pub(crate) async fn own_access(access: &mut Access) -> Result<WorkspaceAccess, AppError> {
+    let all = WorkspaceAccess::ALL;
     match access.grant().authority() {
         Authority::Superadmin => return Ok(all),
         Authority::Role(role) if role.is_admin() => return Ok(all),
         Authority::Role(_) => {}
     }
     let own = named_member(access, access.actor().user_id.uuid()).await?.membership;
-    Ok(AccessFlags { all_read: own.all_read, all_write: own.all_write }.complete())
+    Ok(WorkspaceAccess { all_read: own.all_read, all_write: own.all_write }.complete())
 }

@@ -1,8 +1,9 @@
-use guildhall_domain::audit::AuditAction;
-use guildhall_domain::{MemberId, MemberProfile, Membership, MembershipSource, Permission};
-use guildhall_ports::store::{AccountRef, OrganizationRef};
+use guildhall_domain::joining::Power;
+use guildhall_domain::{MemberProfile, MembershipSource, Permission, UserId, WorkspaceAccess};
+use guildhall_ports::store::{AccountRef, Mode, OrganizationRef};
 
-use super::{named_member, target};
+use super::named_member;
+use crate::joining::Entrance;
 use crate::role::RoleRef;
 use crate::transact::work;
 use crate::{AppError, Caller, Conflict, Guildhall, Missing};
@@ -12,8 +13,10 @@ use crate::{AppError, Caller, Conflict, Guildhall, Missing};
 pub struct AddMember {
     /// Who; must have an account already.
     pub account: AccountRef,
-    /// With which role; member where none is given (M-09, C-12).
+    /// With which role; the blueprint's default where none is given (M-09, C-12).
     pub role: RoleRef,
+    /// With which access; the blueprint's default where none is given.
+    pub access: Option<WorkspaceAccess>,
 }
 
 impl Guildhall {
@@ -21,7 +24,8 @@ impl Guildhall {
     ///
     /// # Errors
     /// `account_not_found` (M-07), `account_disabled`, `already_member`,
-    /// `unknown_role` (`/role`), denials.
+    /// `already_in_organization` in exclusive mode (M-02), `unknown_role`
+    /// (`/role`), denials.
     pub async fn add_member(
         &self,
         caller: &Caller,
@@ -29,33 +33,42 @@ impl Guildhall {
         command: AddMember,
     ) -> Result<MemberProfile, AppError> {
         let command = &command;
-        self.change_in(
+        let room = self.who_needs_room(&command.account).await?;
+        self.change_in_making_room(
             caller,
             organization,
             Permission::MemberAdd,
+            room,
             work!(|access| {
-                let role = command.role.resolve(access, "/role").await?;
-                access.grant().may_give(role.role, role.permissions)?;
+                let (role, granted) = self.offered(access, &command.role, command.access).await?;
                 let account = access.tx().find_account(&command.account).await?;
-                let account = account.ok_or(AppError::NotFound { what: Missing::Account, id: None })?;
+                let account = account.ok_or(Missing::Account.unnamed())?;
                 if account.disabled {
                     return Err(Conflict::AccountDisabled.into());
                 }
-                let membership = Membership::new(
-                    MemberId::from(self.ports.ids.next()),
-                    access.organization().id,
-                    account.id,
-                    role.role,
-                    MembershipSource::DirectAdd,
-                    access.now(),
-                );
-                access.tx().add_member(&membership).await?;
-                let user_id = account.id.to_string();
-                let details = [("user_id", user_id.as_str()), ("role", &role.name), ("source", "direct_add")];
-                access.audit(AuditAction::AddUserToOrg, target(membership.id), &details).await?;
-                named_member(access, membership.id.uuid()).await
+                let entrance = Entrance {
+                    user: account.id,
+                    power: Power { role: role.role, permissions: role.permissions, access: granted },
+                    role_name: role.name,
+                    source: MembershipSource::DirectAdd,
+                    actor: caller.audit_actor(),
+                };
+                let organization = access.organization().clone();
+                self.enter(access.tx(), &organization, entrance, &caller.request).await?;
+                named_member(access, account.id.uuid()).await
             }),
         )
         .await
+    }
+
+    /// In exclusive mode, whose other memberships an addition has to look at.
+    async fn who_needs_room(&self, account: &AccountRef) -> Result<Option<UserId>, AppError> {
+        if !self.is_exclusive() {
+            return Ok(None);
+        }
+        let mut tx = self.ports.store.begin_platform(Mode::Read).await?;
+        let found = tx.find_account(account).await?;
+        tx.commit().await?;
+        Ok(found.map(|account| account.id))
     }
 }

@@ -1,5 +1,6 @@
 use guildhall_domain::policy::{Actor, Facts, decide};
 use guildhall_domain::{OrganizationId, Permission, TokenDigest, UserId};
+use guildhall_ports::TokenKind;
 use guildhall_ports::store::{CheckQuery, OrganizationRef};
 
 use crate::transact::hide_stranger;
@@ -31,7 +32,7 @@ impl Guildhall {
         organization: OrganizationRef,
         question: CheckPermission,
     ) -> Result<bool, AppError> {
-        let digest = self.ports.tokens.digest(token).ok_or(AppError::Unauthenticated)?;
+        let digest = self.ports.tokens.digest(TokenKind::Session, token).ok_or(AppError::Unauthenticated)?;
         let query = CheckQuery { digest, organization, subject: question.user_id };
         let found = self.ports.store.check(query).await?.ok_or(AppError::Unauthenticated)?;
         let caller = self.admit(found.caller, request).await?;

@@ -11,7 +11,7 @@ mod read;
 mod remove;
 mod transfer_ownership;
 
-pub use access_flags::AccessFlags;
+pub(crate) use access_flags::own_access;
 pub use add::AddMember;
 pub use check::CheckPermission;
 pub use guildhall_ports::store::AccountRef;

@@ -41,6 +41,7 @@ pub(super) async fn take_out(access: &mut Access, member: &MemberProfile, reason
     let id = member.membership.id;
     let at = access.now();
     access.tx().remove_member(id, at).await?;
+    access.tx().note_departure(member.membership.user_id, at).await?;
     let user_id = member.membership.user_id.to_string();
     let details = [("user_id", user_id.as_str()), ("reason", reason)];
     access.audit(AuditAction::RemoveUserFromOrg, target(id), &details).await

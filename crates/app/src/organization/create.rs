@@ -1,8 +1,10 @@
-use guildhall_domain::{Description, DomainName, Name, Organization, OrganizationId, OrganizationMembership, Slug};
+use guildhall_domain::{
+    Description, DomainName, MembershipSource, Name, Organization, OrganizationId, OrganizationMembership, Slug,
+};
 
 use crate::account::Founding;
 use crate::unit_of_work::UserUow;
-use crate::{AppError, Caller, Guildhall};
+use crate::{AppError, Caller, Guildhall, NotAllowed};
 
 /// A wish to have an organization (C-100).
 #[derive(Debug, Clone)]
@@ -38,7 +40,9 @@ impl Guildhall {
     /// active one (C-04, C-100).
     ///
     /// # Errors
-    /// `slug_taken` where a slug was asked for.
+    /// `slug_taken` where a slug was asked for; `onboarding_incomplete` where
+    /// the blueprint wants name and time zone first (C-16, C-19);
+    /// `already_in_organization` in exclusive mode (M-02).
     pub async fn create_organization(
         &self,
         caller: &Caller,
@@ -48,10 +52,15 @@ impl Guildhall {
         let command = &command;
         self.change_user(owner, |mut tx: UserUow| async move {
             let mut user = tx.user().await?.ok_or(AppError::Unauthenticated)?;
+            if !self.settings.blueprint.onboarding.is_met_by(&user) {
+                return Err(NotAllowed::OnboardingIncomplete.into());
+            }
             let id = OrganizationId::from(self.ports.ids.next());
             let (organization, slug_is_chosen) = command.clone().into_organization(id, self.now());
+            let tx = self.make_room(tx, owner, id, &caller.audit_actor(), &caller.request).await?;
             let mut tx = tx.into_org(id).await?;
-            let founding = Founding { owner, actor: caller.audit_actor(), slug_is_chosen };
+            let source = MembershipSource::Creator;
+            let founding = Founding { owner, actor: caller.audit_actor(), slug_is_chosen, source };
             let founded = self.establish(&mut *tx.0, organization, founding, &caller.request).await?;
             let mut tx = tx.into_user(owner).await?;
             user.active_organization_id = Some(id);

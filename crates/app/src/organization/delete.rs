@@ -33,7 +33,9 @@ impl Guildhall {
                 access.tx().delete_organization().await?;
                 // The organization's own log is gone with it, so the installation's log keeps this.
                 let mut tx = access.into_uow().into_user(caller.actor.user_id).await?;
-                tx.append_audit(&self.organization_deleted(caller, &organization, "requested")).await?;
+                let event =
+                    self.organization_deleted(caller.audit_actor(), &caller.request, &organization, "requested");
+                tx.append_audit(&event).await?;
                 Ok((tx, ()))
             })
             .await;

@@ -13,4 +13,5 @@ pub use create::CreateOrganization;
 pub use list::MyOrganizations;
 pub(crate) use list::my_organizations_scope;
 pub use platform::CreateOrganizationFor;
+pub use status::StatusChanged;
 pub use update::OrganizationChanges;

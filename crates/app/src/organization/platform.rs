@@ -1,5 +1,5 @@
 use guildhall_domain::policy::{PlatformGrant, decide_platform};
-use guildhall_domain::{Organization, OrganizationId, OrganizationMembership};
+use guildhall_domain::{DomainName, MembershipSource, Organization, OrganizationId, OrganizationMembership};
 use guildhall_ports::store::{AccountRef, Mode, OrganizationFilter};
 
 use super::CreateOrganization;
@@ -39,28 +39,46 @@ impl Guildhall {
     /// Makes an organization that somebody else will own: superadmins only.
     ///
     /// # Errors
-    /// `account_not_found`, `account_disabled`, `slug_taken`, denials.
+    /// `account_not_found`, `account_disabled`, `slug_taken`,
+    /// `already_in_organization` in exclusive mode, denials.
     pub async fn create_organization_for(
         &self,
         caller: &Caller,
         command: CreateOrganizationFor,
     ) -> Result<OrganizationMembership, AppError> {
         self.require_superadmin(caller).await?;
+        let mut tx = self.ports.store.begin_platform(Mode::Read).await?;
+        let account = tx.find_account(&command.owner).await?;
+        tx.commit().await?;
+        let owner = account.ok_or(Missing::Account.unnamed())?.id;
         let id = OrganizationId::from(self.ports.ids.next());
         let command = &command;
-        self.change_user(caller.actor.user_id, |tx: UserUow| async move {
-            let mut tx = tx.into_org(id).await?;
-            let account = tx.0.find_account(&command.owner).await?;
-            let account = account.ok_or(AppError::NotFound { what: Missing::Account, id: None })?;
-            if account.disabled {
+        self.change_user(owner, |mut tx: UserUow| async move {
+            let account = tx.user().await?.ok_or(Missing::Account.unnamed())?;
+            if account.disabled_at.is_some() {
                 return Err(Conflict::AccountDisabled.into());
             }
+            let actor = caller.audit_actor();
+            let tx = self.make_room(tx, owner, id, &actor, &caller.request).await?;
+            let mut tx = tx.into_org(id).await?;
             let (organization, slug_is_chosen) = command.organization.clone().into_organization(id, self.now());
-            let founding = Founding { owner: account.id, actor: caller.audit_actor(), slug_is_chosen };
+            let founding = Founding { owner, actor, slug_is_chosen, source: MembershipSource::Creator };
             let founded = self.establish(&mut *tx.0, organization, founding, &caller.request).await?;
-            Ok((tx.into_user(caller.actor.user_id).await?, founded))
+            Ok((tx.into_user(owner).await?, founded))
         })
         .await
+    }
+
+    /// The organization for which a domain is verified (N-13): superadmins only.
+    ///
+    /// # Errors
+    /// `domain_not_found`, denials.
+    pub async fn organization_by_domain(&self, caller: &Caller, domain: &DomainName) -> Result<Organization, AppError> {
+        self.require_superadmin(caller).await?;
+        let mut tx = self.ports.store.begin_platform(Mode::Read).await?;
+        let found = tx.organization_by_domain(domain).await?;
+        tx.commit().await?;
+        found.ok_or(Missing::Domain.unnamed())
     }
 
     /// Only superadmins go on; the attempt of anybody else is audited where they belong.

@@ -5,9 +5,19 @@ use guildhall_ports::store::OrganizationRef;
 use crate::transact::work;
 use crate::{AppError, Caller, Conflict, Guildhall};
 
+/// An organization whose status was changed.
+#[derive(Debug, Clone)]
+pub struct StatusChanged {
+    /// As it is now.
+    pub organization: Organization,
+    /// How many sessions of its members were ended (N-35).
+    pub killed_sessions: u64,
+}
+
 impl Guildhall {
     /// Suspends, locks down or restores an organization (N-35, N-36):
-    /// superadmins only.
+    /// superadmins only. Lockdown ends the sessions of all its members but
+    /// superadmins, so that nobody goes on with what they had open.
     ///
     /// # Errors
     /// `status_unchanged`, denials.
@@ -16,7 +26,7 @@ impl Guildhall {
         caller: &Caller,
         organization: OrganizationId,
         status: OrganizationStatus,
-    ) -> Result<Organization, AppError> {
+    ) -> Result<StatusChanged, AppError> {
         self.require_superadmin(caller).await?;
         let action = match status {
             OrganizationStatus::Active => AuditAction::RestoreOrganization,
@@ -38,8 +48,14 @@ impl Guildhall {
                 organization.updated_at = access.now();
                 let organization = access.tx().update_organization(&organization).await?;
                 let target = AuditTarget { kind: TargetKind::Organization, id: organization.id.uuid() };
-                access.audit(action, target, &[("from", from), ("to", status.as_str())]).await?;
-                Ok(organization)
+                let ended = match status {
+                    OrganizationStatus::Lockdown => access.tx().end_member_sessions(organization.updated_at).await?,
+                    OrganizationStatus::Active | OrganizationStatus::Suspended => 0,
+                };
+                let killed_sessions = ended.to_string();
+                let details = [("from", from), ("to", status.as_str()), ("killed_sessions", killed_sessions.as_str())];
+                access.audit(action, target, &details).await?;
+                Ok(StatusChanged { organization, killed_sessions: ended })
             }),
         )
         .await

@@ -34,7 +34,7 @@ impl Guildhall {
             organization,
             Permission::RoleManage,
             work!(|access| {
-                check_name(&command.name)?;
+                check_name(access, &command.name)?;
                 let permissions = command.permissions.union(PermissionSet::BASELINE);
                 access.grant().may_define(permissions)?;
                 let now = access.now();

@@ -1,4 +1,5 @@
-use guildhall_domain::{Invalid, MemberProfile, MemberRole, Name, PermissionSet, RoleId};
+use guildhall_domain::{CustomRole, Invalid, MemberProfile, MemberRole, Name, PermissionSet, RoleId};
+use guildhall_ports::store::OrgTx;
 use uuid::Uuid;
 
 use crate::AppError;
@@ -6,20 +7,17 @@ use crate::access::Access;
 
 /// How a request names a role: a built-in one or an alias, or a custom role by
 /// its id or name.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub enum RoleRef {
+    /// The blueprint's default role (M-09, C-12).
+    #[default]
+    Default,
     /// `owner`, `admin`, `member`.
     BuiltIn(MemberRole),
     /// A custom role by id.
     Id(RoleId),
-    /// A custom role by name.
+    /// A custom role by name, or a built-in one by an alias of the blueprint.
     Name(Name),
-}
-
-impl Default for RoleRef {
-    fn default() -> Self {
-        Self::BuiltIn(MemberRole::Member)
-    }
 }
 
 impl RoleRef {
@@ -43,11 +41,10 @@ impl RoleRef {
 
     /// Finds the role in the organization.
     pub(crate) async fn resolve(&self, access: &mut Access, pointer: &'static str) -> Result<ResolvedRole, AppError> {
+        let rules = &access.blueprint().roles;
         let custom = match self {
-            Self::BuiltIn(role) => {
-                let permissions = role.built_in_permissions();
-                return Ok(ResolvedRole { role: *role, permissions, name: role.as_str().to_owned() });
-            }
+            Self::Default => return Ok(ResolvedRole::built_in(rules.default.role())),
+            Self::BuiltIn(role) => return Ok(ResolvedRole::built_in(*role)),
             Self::Id(id) => {
                 let found = access.tx().role(*id).await?;
                 if found.is_none() {
@@ -55,14 +52,12 @@ impl RoleRef {
                 }
                 found
             }
-            Self::Name(name) => access.tx().role_by_name(name).await?,
+            Self::Name(name) => match rules.alias(name.as_str()) {
+                Some(role) => return Ok(ResolvedRole::built_in(role)),
+                None => access.tx().role_by_name(name).await?,
+            },
         };
-        let role = custom.ok_or_else(|| AppError::invalid(pointer, unknown_role()))?;
-        Ok(ResolvedRole {
-            role: MemberRole::Custom(role.id),
-            permissions: role.permissions,
-            name: role.name.as_str().to_owned(),
-        })
+        custom.map(ResolvedRole::custom).ok_or_else(|| AppError::invalid(pointer, unknown_role()))
     }
 }
 
@@ -75,6 +70,25 @@ pub(crate) struct ResolvedRole {
     pub(crate) role: MemberRole,
     pub(crate) permissions: PermissionSet,
     pub(crate) name: String,
+}
+
+impl ResolvedRole {
+    /// A member's or an invitation's role; none where it is a custom one that is gone.
+    pub(crate) async fn of(tx: &mut dyn OrgTx, role: MemberRole) -> Result<Option<Self>, AppError> {
+        match role {
+            MemberRole::Custom(id) => Ok(tx.role(id).await?.map(Self::custom)),
+            role => Ok(Some(Self::built_in(role))),
+        }
+    }
+
+    fn built_in(role: MemberRole) -> Self {
+        Self { role, permissions: role.built_in_permissions(), name: role.as_str().to_owned() }
+    }
+
+    fn custom(role: CustomRole) -> Self {
+        let name = role.name.as_str().to_owned();
+        Self { role: MemberRole::Custom(role.id), permissions: role.permissions, name }
+    }
 }
 
 /// What people call a member's role.

@@ -40,7 +40,7 @@ impl Guildhall {
             Permission::RoleManage,
             work!(|access| {
                 if let Some(name) = &changes.name {
-                    check_name(name)?;
+                    check_name(access, name)?;
                 }
                 let before = named_role(access, role).await?;
                 precondition.check(&before)?;

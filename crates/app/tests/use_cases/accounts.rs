@@ -30,6 +30,7 @@ async fn weak_passwords_name_the_field() {
             password: SecretString::from(weak),
             name: Name::parse("Ann").unwrap(),
             organization: Some(Name::parse("Ann Incorporated").unwrap()),
+            invitation: None,
         };
         let error = world.guildhall.register(command, crate::world::request()).await.unwrap_err();
         let AppError::Invalid(fields) = error else { panic!("{weak}: {error:?}") };
@@ -77,6 +78,7 @@ async fn deleting_an_account() {
     let command = guildhall_app::member::AddMember {
         account: guildhall_app::member::AccountRef::Email(email("Ann")),
         role: guildhall_app::role::RoleRef::default(),
+        access: None,
     };
     world.guildhall.add_member(&bob.caller, OrganizationRef::Id(shared), command).await.unwrap();
 

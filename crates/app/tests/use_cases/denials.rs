@@ -204,8 +204,8 @@ async fn disabled_accounts_get_no_power() {
 /// Nobody gives access that they lack, to themself or to others.
 #[tokio::test]
 async fn access_is_not_given_by_who_lacks_it() {
-    use guildhall_app::member::AccessFlags;
     use guildhall_app::role::CreateRole;
+    use guildhall_domain::WorkspaceAccess;
     let world = World::new();
     let (ann, bob) = (world.register("Ann").await, world.register("Bob").await);
     let organization = OrganizationRef::Id(ann.organization);
@@ -220,10 +220,10 @@ async fn access_is_not_given_by_who_lacks_it() {
     let set = async |who: &Person, flags| {
         world.guildhall.set_member_access(&who.caller, organization, own, flags, &Precondition::None).await
     };
-    let everything = AccessFlags { all_read: true, all_write: true };
+    let everything = WorkspaceAccess { all_read: true, all_write: true };
     let refused = set(&bob, everything).await.unwrap_err();
     assert_eq!(refused, AppError::Refused(guildhall_domain::policy::Refused::PermissionNotHeld));
-    let reading = AccessFlags { all_read: true, all_write: false };
+    let reading = WorkspaceAccess { all_read: true, all_write: false };
     set(&ann, reading).await.unwrap();
     let before = world.log(&ann).await.len();
     set(&bob, reading).await.unwrap();

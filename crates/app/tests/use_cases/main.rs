@@ -3,8 +3,10 @@
 
 mod accounts;
 mod denials;
+mod mails;
 mod password_changes;
 mod retries;
 mod send;
 mod sessions;
+mod ways_in;
 mod world;

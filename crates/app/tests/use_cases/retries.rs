@@ -45,8 +45,8 @@ async fn end_sessions(store: Arc<MockStore>) -> Result<u64, AppError> {
 }
 
 fn world_token() -> String {
-    use guildhall_ports::{ExposeSecret, TokenMint};
-    guildhall_security::RandomTokenMint.mint_session().secret.expose_secret().to_owned()
+    use guildhall_ports::{ExposeSecret, TokenKind, TokenMint};
+    guildhall_security::RandomTokenMint.mint(TokenKind::Session).secret.expose_secret().to_owned()
 }
 
 #[tokio::test]

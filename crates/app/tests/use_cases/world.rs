@@ -10,21 +10,28 @@ use guildhall_app::{
     Settings,
 };
 use guildhall_domain::audit::{AuditFilter, AuditRecord};
+use guildhall_domain::blueprint::Blueprint;
 use guildhall_domain::{Email, MemberProfile, Name, OrganizationId};
+use guildhall_ports::Mailer;
 use guildhall_ports::store::Store;
 use guildhall_security::{
-    Argon2Hasher, Argon2Parameters, HashBound, HmacCursorSealer, KeyedThrottle, PasswordLimits, RandomTokenMint,
-    StrengthPolicy, ThrottleRates,
+    AeadMailSealer, Argon2Hasher, Argon2Parameters, HashBound, HmacCursorSealer, KeyedThrottle, PasswordLimits,
+    RandomTokenMint, StrengthPolicy, ThrottleRates,
 };
 use guildhall_store_memory::MemoryStore;
-use guildhall_testkit::fixtures::{SequentialIds, TestClock};
+use guildhall_testkit::fixtures::{KnownRecords, RecordingMailer, SequentialIds, TestClock};
+
+const CHEAP: Argon2Parameters = Argon2Parameters { memory_kib: 8, iterations: 1, parallelism: 1 };
 
 pub const PASSWORD: &str = "correct horse battery staple";
 
 /// The application on a store in memory, at a time that the test owns.
 pub struct World {
     pub guildhall: Guildhall,
+    pub store: Arc<dyn Store>,
     pub clock: Arc<TestClock>,
+    pub mailer: Arc<RecordingMailer>,
+    pub records: Arc<KnownRecords>,
 }
 
 /// Somebody logged in.
@@ -40,14 +47,37 @@ impl World {
     }
 
     pub fn on(store: Arc<dyn Store>) -> Self {
-        Self::with_parameters(store, Argon2Parameters { memory_kib: 8, iterations: 1, parallelism: 1 })
+        Self::with_settings(store, CHEAP, Settings::default())
     }
 
     pub fn with_parameters(store: Arc<dyn Store>, parameters: Argon2Parameters) -> Self {
+        Self::with_settings(store, parameters, Settings::default())
+    }
+
+    pub fn with_blueprint(blueprint: Blueprint) -> Self {
+        Self::with_settings(Arc::new(MemoryStore::new()), CHEAP, Settings::new(blueprint))
+    }
+
+    pub fn with_settings(store: Arc<dyn Store>, parameters: Argon2Parameters, settings: Settings) -> Self {
+        Self::made_of(store, parameters, settings, None)
+    }
+
+    pub fn with_mailer(mailer: Arc<dyn Mailer>, settings: Settings) -> Self {
+        Self::made_of(Arc::new(MemoryStore::new()), CHEAP, settings, Some(mailer))
+    }
+
+    fn made_of(
+        store: Arc<dyn Store>,
+        parameters: Argon2Parameters,
+        settings: Settings,
+        other: Option<Arc<dyn Mailer>>,
+    ) -> Self {
         let clock = Arc::new(TestClock::standing());
         let bound = HashBound { permits: NonZeroUsize::MIN, queue: 1_000 };
+        let (mailer, records) = (Arc::new(RecordingMailer::default()), Arc::new(KnownRecords::default()));
+        let secret = SecretString::from("a secret key that is long enough for tests");
         let ports = Ports {
-            store,
+            store: Arc::clone(&store),
             clock: Arc::clone(&clock) as _,
             ids: Arc::new(SequentialIds::default()),
             password_hasher: Arc::new(Argon2Hasher::new(parameters, bound).unwrap()),
@@ -55,8 +85,15 @@ impl World {
             tokens: Arc::new(RandomTokenMint),
             throttle: Arc::new(KeyedThrottle::new(ThrottleRates::default())),
             cursors: Arc::new(HmacCursorSealer::random().unwrap()),
+            mailer: other.unwrap_or_else(|| Arc::clone(&mailer) as _),
+            mail_sealer: Arc::new(AeadMailSealer::from_secret(&secret).unwrap()),
+            text_records: Arc::clone(&records) as _,
         };
-        Self { guildhall: Guildhall::new(ports, Settings::new().unwrap()), clock }
+        Self { guildhall: Guildhall::new(ports, settings), store, clock, mailer, records }
+    }
+
+    pub fn guildhall_now(&self) -> guildhall_domain::Timestamp {
+        guildhall_ports::Clock::now(&*self.clock)
     }
 
     pub async fn register(&self, name: &str) -> Person {
@@ -65,9 +102,35 @@ impl World {
             password: SecretString::from(PASSWORD),
             name: Name::parse(name).unwrap(),
             organization: Some(Name::parse(&format!("{name} Incorporated")).unwrap()),
+            invitation: None,
         };
         let logged_in = self.guildhall.register(command, request()).await.unwrap();
         self.person(logged_in).await
+    }
+
+    /// Registers without naming an organization.
+    pub async fn sign_up(&self, name: &str, address: &str) -> Person {
+        let command = Register {
+            email: Email::parse(address).unwrap(),
+            password: SecretString::from(PASSWORD),
+            name: Name::parse(name).unwrap(),
+            organization: None,
+            invitation: None,
+        };
+        // From somewhere else each time: it is not throttling that is tested.
+        let request = RequestContext { ip_address: None, ..request() };
+        let logged_in = self.guildhall.register(command, request).await.unwrap();
+        self.person(logged_in).await
+    }
+
+    /// The same, and follows the link that shows whose the address is.
+    pub async fn sign_up_verified(&self, name: &str, address: &str) -> Person {
+        let person = self.sign_up(name, address).await;
+        self.guildhall.deliver_mail().await.unwrap();
+        let token = SecretString::from(self.mailer.token_for(address).unwrap());
+        let request = RequestContext { ip_address: None, ..request() };
+        self.guildhall.verify_email(&token, &request).await.unwrap();
+        person
     }
 
     pub async fn person(&self, logged_in: LoggedIn) -> Person {
@@ -84,7 +147,7 @@ impl World {
 
     pub async fn add(&self, owner: &Person, who: &Person, role: &str) -> MemberProfile {
         let account = AccountRef::Id(who.caller.actor.user_id);
-        let command = AddMember { account, role: RoleRef::parse(role).unwrap() };
+        let command = AddMember { account, role: RoleRef::parse(role).unwrap(), access: None };
         self.guildhall.add_member(&owner.caller, OrganizationRef::Id(owner.organization), command).await.unwrap()
     }
 

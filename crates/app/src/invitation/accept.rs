@@ -1,0 +1,84 @@
+use guildhall_domain::audit::{AuditAction, AuditActor, AuditEvent};
+use guildhall_domain::joining::Power;
+use guildhall_domain::{
+    AuditEventId, InvitationId, InvitationStatus, MembershipSource, OrganizationMembership, TokenDigest, User,
+};
+use guildhall_ports::store::OrgTx;
+
+use super::answer::{Answerable, InvitationRef};
+use super::target;
+use crate::joining::Entrance;
+use crate::unit_of_work::UserUow;
+use crate::{AppError, Caller, Guildhall, RequestContext};
+
+impl Guildhall {
+    /// Accepts an invitation (C-114): the caller becomes a member, or is
+    /// raised where they are one already. However often it is tried at once,
+    /// it happens once (R-INV-1).
+    ///
+    /// # Errors
+    /// `invitation_not_found` for used, revoked, expired and unknown ones alike,
+    /// `invitation_for_another`, `email_not_verified`,
+    /// `already_in_organization`, `invitation_role_gone`, denials while the
+    /// organization is stopped.
+    pub async fn accept_invitation(
+        &self,
+        caller: &Caller,
+        which: &InvitationRef,
+    ) -> Result<OrganizationMembership, AppError> {
+        let Answerable { invitation, token } = self.answerable(caller, which).await?;
+        let (id, organization) = (invitation.id, invitation.organization_id);
+        self.change_user(caller.actor.user_id, |mut tx: UserUow| async move {
+            let user = tx.user().await?.ok_or(AppError::Unauthenticated)?;
+            let active = tx.active_organization().await?;
+            let mut org = tx.into_org(organization).await?;
+            // First, so that nothing gives way to an invitation that is none.
+            self.check_invitation(&mut *org.0, id, &user.email, token).await?;
+            let tx = org.into_user(user.id).await?;
+            let tx = self.make_room(tx, user.id, organization, &caller.audit_actor(), &caller.request).await?;
+            let mut org = tx.into_org(organization).await?;
+            self.take_up_invitation(&mut *org.0, id, &user, token, &caller.request).await?;
+            let mut tx = org.into_user(user.id).await?;
+            // What `me` stands for stays, chosen or not (C-114).
+            if active.is_none() {
+                let mut user = tx.user().await?.ok_or(AppError::Unauthenticated)?;
+                user.active_organization_id = Some(organization);
+                tx.update_user(&user).await?;
+            }
+            let mine = tx.organization(organization).await?.ok_or(AppError::Contended)?;
+            Ok((tx, mine))
+        })
+        .await
+    }
+
+    /// Turns an invitation into a membership, in its organization's unit of work.
+    pub(crate) async fn take_up_invitation(
+        &self,
+        tx: &mut dyn OrgTx,
+        id: InvitationId,
+        user: &User,
+        token: Option<TokenDigest>,
+        request: &RequestContext,
+    ) -> Result<(), AppError> {
+        let (organization, mut invitation, role) = self.check_invitation(tx, id, &user.email, token).await?;
+        let actor = AuditActor { user_id: Some(user.id), email: Some(user.email.clone()) };
+        let entrance = Entrance {
+            user: user.id,
+            power: Power { role: role.role, permissions: role.permissions, access: invitation.access },
+            role_name: role.name,
+            source: MembershipSource::Invitation,
+            actor: actor.clone(),
+        };
+        self.enter(tx, &organization, entrance, request).await?;
+        invitation.status = InvitationStatus::Accepted;
+        invitation.updated_at = self.now();
+        tx.update_invitation(&invitation).await?;
+        let event = AuditEvent {
+            id: AuditEventId::from(self.ports.ids.next()),
+            organization_id: Some(organization.id),
+            ..self.user_event(actor, request, AuditAction::AcceptInvitation, target(id), &[])
+        };
+        tx.append_audit(&event).await?;
+        Ok(())
+    }
+}

@@ -1,0 +1,92 @@
+use guildhall_domain::{Email, Invitation, InvitationId, InvitationStatus, Organization, TokenDigest};
+use guildhall_ports::store::{Mode, OrgTx};
+use guildhall_ports::{ExposeSecret, SecretString, TokenKind};
+
+use crate::joining::is_open;
+use crate::role::ResolvedRole;
+use crate::{AppError, Caller, Conflict, Guildhall, Missing, NotAllowed};
+
+/// How an invited person names an invitation.
+#[derive(Debug, Clone)]
+pub enum InvitationRef {
+    /// By the token of its link, which shows that the mail was theirs to read.
+    Token(SecretString),
+    /// By its id, from the list of those received: for a verified address.
+    Received(InvitationId),
+}
+
+/// An invitation that the caller may answer.
+pub(super) struct Answerable {
+    pub(super) invitation: Invitation,
+    /// The token that was presented must still be the invitation's in its unit of work.
+    pub(super) token: Option<TokenDigest>,
+}
+
+impl Guildhall {
+    /// Finds the invitation that a caller wants to answer.
+    ///
+    /// # Errors
+    /// `invitation_not_found` for everything that is not an invitation that
+    /// can be answered, in the same words (R-INV-5); `invitation_for_another`,
+    /// audited; `email_not_verified`.
+    pub(super) async fn answerable(&self, caller: &Caller, which: &InvitationRef) -> Result<Answerable, AppError> {
+        match which {
+            InvitationRef::Token(token) => {
+                let invitation = self.invitation_of_token(token).await?;
+                if invitation.email != caller.email {
+                    self.audit_foreign_invitation(caller, &invitation).await?;
+                    return Err(NotAllowed::InvitationForAnother.into());
+                }
+                let token = Some(invitation.token_digest);
+                Ok(Answerable { invitation, token })
+            }
+            InvitationRef::Received(id) => {
+                let mut tx = self.ports.store.begin_user(caller.actor.user_id, Mode::Read).await?;
+                let user = tx.user().await?.ok_or(AppError::Unauthenticated)?;
+                let received = tx.received_invitation(*id).await?;
+                tx.commit().await?;
+                // Before anything is said about the invitation.
+                if !user.has_verified_email() {
+                    return Err(NotAllowed::EmailNotVerified.into());
+                }
+                let received = received.filter(|it| it.invitation.is_open(self.now()));
+                let invitation = received.ok_or(Missing::Invitation.unnamed())?.invitation;
+                Ok(Answerable { invitation, token: None })
+            }
+        }
+    }
+
+    /// The open invitation that a token belongs to.
+    pub(crate) async fn invitation_of_token(&self, token: &SecretString) -> Result<Invitation, AppError> {
+        let missing = || Missing::Invitation.unnamed();
+        let digest = self.ports.tokens.digest(TokenKind::Invitation, token.expose_secret()).ok_or_else(missing)?;
+        let mut tx = self.ports.store.begin_platform(Mode::Read).await?;
+        let found = tx.invitation_by_token(digest).await?;
+        tx.commit().await?;
+        found.filter(|invitation| invitation.is_open(self.now())).ok_or_else(missing)
+    }
+
+    /// Looks at an invitation in its organization's unit of work, where it
+    /// stays as it is until the commit: whether `email` may accept it now.
+    pub(crate) async fn check_invitation(
+        &self,
+        tx: &mut dyn OrgTx,
+        id: InvitationId,
+        email: &Email,
+        token: Option<TokenDigest>,
+    ) -> Result<(Organization, Invitation, ResolvedRole), AppError> {
+        let missing = || Missing::Invitation.unnamed();
+        let organization = tx.organization().await?.ok_or_else(missing)?;
+        let invitation = tx.invitation(id).await?.ok_or_else(missing)?;
+        let answerable = invitation.status == InvitationStatus::Pending
+            && invitation.is_open(self.now())
+            && invitation.email == *email
+            && token.is_none_or(|token| token == invitation.token_digest);
+        if !answerable {
+            return Err(missing());
+        }
+        is_open(&organization)?;
+        let role = ResolvedRole::of(tx, invitation.role).await?.ok_or(Conflict::InvitationRoleGone)?;
+        Ok((organization, invitation, role))
+    }
+}

@@ -1,0 +1,42 @@
+use guildhall_domain::audit::{AuditAction, AuditEvent};
+use guildhall_domain::{AuditEventId, InvitationStatus};
+
+use super::answer::{Answerable, InvitationRef};
+use super::target;
+use crate::unit_of_work::UserUow;
+use crate::{AppError, Caller, Guildhall, Missing};
+
+impl Guildhall {
+    /// Declines an invitation. The organization may invite the person again.
+    ///
+    /// # Errors
+    /// As [`Guildhall::accept_invitation`], but for those of becoming a member.
+    pub async fn decline_invitation(&self, caller: &Caller, which: &InvitationRef) -> Result<(), AppError> {
+        let Answerable { invitation, token } = self.answerable(caller, which).await?;
+        let user = caller.actor.user_id;
+        let (id, organization) = (invitation.id, invitation.organization_id);
+        self.change_user(user, |tx: UserUow| async move {
+            let mut org = tx.into_org(organization).await?;
+            // Takes the organization, as every change in it does.
+            org.0.open(user).await?.ok_or(Missing::Invitation.unnamed())?;
+            let found = org
+                .0
+                .invitation(id)
+                .await?
+                .filter(|found| found.is_open(self.now()) && token.is_none_or(|token| token == found.token_digest));
+            let mut declined = found.ok_or(Missing::Invitation.unnamed())?;
+            declined.status = InvitationStatus::Declined;
+            declined.updated_at = self.now();
+            org.0.update_invitation(&declined).await?;
+            let action = AuditAction::DeclineInvitation;
+            let event = AuditEvent {
+                id: AuditEventId::from(self.ports.ids.next()),
+                organization_id: Some(organization),
+                ..self.user_event(caller.audit_actor(), &caller.request, action, target(id), &[])
+            };
+            org.0.append_audit(&event).await?;
+            Ok((org.into_user(user).await?, ()))
+        })
+        .await
+    }
+}

@@ -1,0 +1,130 @@
+use guildhall_domain::audit::AuditActor;
+use guildhall_domain::page::{PageRequest, PageSize};
+use guildhall_domain::{
+    DomainStatus, Enrolment, MembershipSource, OrganizationId, OrganizationStatus, ReceivedInvitation, User,
+};
+use guildhall_ports::store::OrgTx;
+
+use super::{is_open, organizations_of};
+use crate::unit_of_work::UserUow;
+use crate::{AppError, Guildhall, RequestContext};
+
+/// How many invitations a user sees at once.
+pub(crate) const RECEIVED_AT_ONCE: u16 = 100;
+
+impl Guildhall {
+    /// Lets a user in where their e-mail address alone opens a door: by their
+    /// oldest invitation, where the blueprint says so (C-120), and by a domain
+    /// that enrols automatically (N-13). An address that was not shown to be
+    /// the user's opens none.
+    pub(crate) async fn welcome(
+        &self,
+        tx: UserUow,
+        user: &User,
+        request: &RequestContext,
+    ) -> Result<UserUow, AppError> {
+        if !user.has_verified_email() {
+            return Ok(tx);
+        }
+        let tx = self.accept_oldest(tx, user, request).await?;
+        self.enrol_by_domain(tx, user, request).await
+    }
+
+    async fn accept_oldest(&self, mut tx: UserUow, user: &User, request: &RequestContext) -> Result<UserUow, AppError> {
+        if !self.settings.blueprint.invitations.auto_accept {
+            return Ok(tx);
+        }
+        // Only for those who belong nowhere yet but where signing up has put them.
+        let mine = organizations_of(&mut *tx).await?;
+        if mine.iter().any(|mine| mine.membership.source != MembershipSource::SignUp) {
+            return Ok(tx);
+        }
+        let received = tx.list_received_invitations(self.now(), RECEIVED_AT_ONCE).await?;
+        let usable = |it: &&ReceivedInvitation| it.organization_status == OrganizationStatus::Active;
+        let Some(oldest) = received.iter().find(usable) else { return Ok(tx) };
+        let organization = oldest.invitation.organization_id;
+        // Looked at before anything gives way to it.
+        let mut org = tx.into_org(organization).await?;
+        let checked = self.check_invitation(&mut *org.0, oldest.invitation.id, &user.email, None).await;
+        let tx = org.into_user(user.id).await?;
+        match checked {
+            Ok(_) => {}
+            // Taken back, or answered, since it was listed; or its role is gone.
+            Err(AppError::NotFound { .. } | AppError::Conflict(_) | AppError::Denied(_)) => return Ok(tx),
+            Err(error) => return Err(error),
+        }
+        let (tx, free) = self.make_room_if_possible(tx, user, organization, request).await?;
+        if !free {
+            return Ok(tx);
+        }
+        let mut org = tx.into_org(organization).await?;
+        self.take_up_invitation(&mut *org.0, oldest.invitation.id, user, None, request).await?;
+        let mut tx = org.into_user(user.id).await?;
+        if let Some(mut account) = tx.user().await? {
+            account.active_organization_id = Some(organization);
+            tx.update_user(&account).await?;
+        }
+        Ok(tx)
+    }
+
+    async fn enrol_by_domain(
+        &self,
+        mut tx: UserUow,
+        user: &User,
+        request: &RequestContext,
+    ) -> Result<UserUow, AppError> {
+        let Some(offer) = tx.domain_offer().await? else { return Ok(tx) };
+        if offer.enrolment != Enrolment::Automatic {
+            return Ok(tx);
+        }
+        let id = offer.organization_id;
+        let mut org = tx.into_org(id).await?;
+        let enrolled = self.is_enrolled(&mut *org.0, user).await?;
+        let tx = org.into_user(user.id).await?;
+        if !enrolled {
+            return Ok(tx);
+        }
+        let (tx, free) = self.make_room_if_possible(tx, user, id, request).await?;
+        if !free {
+            return Ok(tx);
+        }
+        let mut org = tx.into_org(id).await?;
+        let organization = org.0.organization().await?.ok_or(AppError::Contended)?;
+        let entrance = self.by_default(user, MembershipSource::Domain);
+        self.enter(&mut *org.0, &organization, entrance, request).await?;
+        org.into_user(user.id).await
+    }
+
+    /// Whether the organization takes this user in by their domain: read
+    /// inside it, so that it stays true until the commit.
+    async fn is_enrolled(&self, tx: &mut dyn OrgTx, user: &User) -> Result<bool, AppError> {
+        let Some(opened) = tx.open(user.id).await? else { return Ok(false) };
+        let barred = opened.member.is_some() || is_open(&opened.organization).is_err();
+        if barred || tx.has_departed(user.id).await? {
+            return Ok(false);
+        }
+        let claims = tx.list_domains(&PageRequest::first(PageSize::MAX)).await?.items;
+        Ok(claims.iter().any(|claim| {
+            claim.status == DomainStatus::Verified
+                && claim.enrolment == Enrolment::Automatic
+                && user.email.domain().as_ref() == Some(&claim.domain)
+        }))
+    }
+
+    /// Makes room and says whether there is any: a door that opens by itself
+    /// is no error where the user cannot go through.
+    async fn make_room_if_possible(
+        &self,
+        tx: UserUow,
+        user: &User,
+        target: OrganizationId,
+        request: &RequestContext,
+    ) -> Result<(UserUow, bool), AppError> {
+        let (tx, room) = self.room_for(tx, user.id, target).await?;
+        if room.is_err() {
+            return Ok((tx, false));
+        }
+        let actor = AuditActor { user_id: Some(user.id), email: Some(user.email.clone()) };
+        Ok((self.make_room(tx, user.id, target, &actor, request).await?, true))
+    }
+}
