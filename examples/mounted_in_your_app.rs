@@ -5,20 +5,26 @@
 #![allow(clippy::print_stdout, reason = "an example says where it is")]
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use actix_web::middleware::from_fn;
 use actix_web::{App, HttpResponse, HttpServer, web};
 use guildhall_app::member::CheckPermission;
 use guildhall_app::{Guildhall, OrganizationRef, Ports, RequestContext, Settings};
+use guildhall_dns::{DnsSettings, DnsTextRecords};
 use guildhall_domain::Permission;
 use guildhall_http::{HttpSettings, HttpState, configure, request_context};
+use guildhall_mail::{FileMailer, MailComposer, MailLinks, MailSender};
 use guildhall_security::{
-    Argon2Hasher, Argon2Parameters, HashBound, HmacCursorSealer, KeyedThrottle, PasswordLimits, RandomTokenMint,
-    StrengthPolicy, SystemClock, ThrottleRates, UuidV7Generator,
+    AeadMailSealer, Argon2Hasher, Argon2Parameters, HashBound, HmacCursorSealer, KeyedThrottle, PasswordLimits,
+    RandomTokenMint, StrengthPolicy, SystemClock, ThrottleRates, UuidV7Generator,
 };
 use guildhall_store_memory::MemoryStore;
 
 fn guildhall() -> Result<Guildhall, Box<dyn std::error::Error>> {
+    // Where the pages of the product are that the links in mails lead to.
+    let links = MailLinks::below("http://127.0.0.1:8090")?;
+    let composer = MailComposer::new(MailSender::parse("Product <no-reply@example.com>")?, links);
     let ports = Ports {
         // A product would take `SqliteStore::open` or `PostgresStore::connect` here.
         store: Arc::new(MemoryStore::new()),
@@ -29,8 +35,23 @@ fn guildhall() -> Result<Guildhall, Box<dyn std::error::Error>> {
         tokens: Arc::new(RandomTokenMint),
         throttle: Arc::new(KeyedThrottle::new(ThrottleRates::default())),
         cursors: Arc::new(HmacCursorSealer::random()?),
+        // A product would take `SmtpMailer` here, and `AeadMailSealer::from_secret`.
+        mailer: Arc::new(FileMailer::new(std::env::temp_dir().join("guildhall-example-mails"), composer)?),
+        mail_sealer: Arc::new(AeadMailSealer::random()?),
+        text_records: Arc::new(DnsTextRecords::new(&DnsSettings::default())?),
     };
-    Ok(Guildhall::new(ports, Settings::new()?))
+    Ok(Guildhall::new(ports, Settings::default()))
+}
+
+/// Sends what the application queues.
+async fn send_mails(guildhall: Guildhall) {
+    loop {
+        let sent = guildhall.deliver_mail().await;
+        let waited = guildhall.mail_due().await;
+        if sent.is_err() || waited.is_err() {
+            actix_web::rt::time::sleep(Duration::from_secs(5)).await;
+        }
+    }
 }
 
 /// A route of the product itself, which asks Guildhall before it does anything.
@@ -49,6 +70,7 @@ async fn reports(guildhall: web::Data<Guildhall>, request: actix_web::HttpReques
 #[actix_web::main]
 async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let guildhall = guildhall()?;
+    actix_web::rt::spawn(send_mails(guildhall.clone()));
     let state = HttpState::new(guildhall.clone(), HttpSettings::default());
     println!("the product on http://127.0.0.1:8090/reports, Guildhall's API on http://127.0.0.1:8090/docs/");
     HttpServer::new(move || {

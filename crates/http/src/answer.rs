@@ -28,6 +28,16 @@ pub(crate) fn created(location: String, body: impl Serialize) -> HttpResponse {
     HttpResponse::Created().insert_header((LOCATION, location)).json(body)
 }
 
+/// 201 with something new that has no address of its own.
+pub(crate) fn made(body: impl Serialize) -> HttpResponse {
+    HttpResponse::Created().json(body)
+}
+
+/// 202: it is on its way.
+pub(crate) fn accepted() -> HttpResponse {
+    HttpResponse::Accepted().finish()
+}
+
 /// 200.
 pub(crate) fn ok(body: impl Serialize) -> HttpResponse {
     HttpResponse::Ok().json(body)

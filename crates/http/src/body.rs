@@ -36,20 +36,58 @@ impl<T: DeserializeOwned + Validate + 'static> FromRequest for Body<T> {
         let request = request.clone();
         let payload = Payload::from_request(&request, payload);
         Box::pin(async move {
-            let limit = HttpState::of(&request)?.settings().body_limit;
-            check_headers(&request, limit)?;
-            let payload = payload.await.map_err(unreadable)?;
-            let bytes = payload.to_bytes_limited(limit).await.map_err(|_| too_large(limit))?.map_err(unreadable)?;
+            check_media_type(&request)?;
+            let bytes = bytes_of(&request, payload).await?;
             read(&bytes).map(Self)
         })
     }
 }
 
-fn check_headers(request: &HttpRequest, limit: usize) -> Result<(), Problem> {
+/// The same for an operation that can do without: no body, or `null`, asks for nothing in particular.
+pub(crate) struct OptionalBody<T>(pub(crate) T);
+
+impl<T: DeserializeOwned + Validate + Default + 'static> FromRequest for OptionalBody<T> {
+    type Error = Problem;
+    type Future = Pin<Box<dyn Future<Output = Result<Self, Problem>>>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut dev::Payload) -> Self::Future {
+        note_route(request);
+        let request = request.clone();
+        let payload = Payload::from_request(&request, payload);
+        Box::pin(async move {
+            let bytes = bytes_of(&request, payload).await?;
+            if bytes.is_empty() {
+                return Ok(Self(T::default()));
+            }
+            check_media_type(&request)?;
+            match serde_json::from_slice::<Option<Object<T>>>(&bytes) {
+                Ok(None) => Ok(Self(T::default())),
+                Ok(Some(Object(body))) => validated(body).map(Self),
+                Err(_) => Err(json_fault::explain::<Option<Object<T>>>(&bytes)),
+            }
+        })
+    }
+}
+
+async fn bytes_of(
+    request: &HttpRequest,
+    payload: impl Future<Output = Result<Payload, actix_web::Error>>,
+) -> Result<Bytes, Problem> {
+    let limit = HttpState::of(request)?.settings().body_limit;
+    check_announced_length(request, limit)?;
+    let payload = payload.await.map_err(unreadable)?;
+    payload.to_bytes_limited(limit).await.map_err(|_| too_large(limit))?.map_err(unreadable)
+}
+
+fn check_media_type(request: &HttpRequest) -> Result<(), Problem> {
     if !request.content_type().eq_ignore_ascii_case("application/json") {
         let detail = "the body must be sent as application/json";
         return Err(Problem::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "unsupported_media_type", detail));
     }
+    Ok(())
+}
+
+fn check_announced_length(request: &HttpRequest, limit: usize) -> Result<(), Problem> {
     let announced = request.headers().get(CONTENT_LENGTH).and_then(|length| length.to_str().ok());
     match announced.and_then(|length| length.parse::<u64>().ok()) {
         Some(length) if usize::try_from(length).unwrap_or(usize::MAX) > limit => Err(too_large(limit)),
@@ -67,11 +105,14 @@ fn unreadable(_: impl fmt::Display) -> Problem {
 }
 
 fn read<T: DeserializeOwned + Validate>(bytes: &Bytes) -> Result<T, Problem> {
-    let Object(body) = match serde_json::from_slice::<Object<T>>(bytes) {
-        Ok(body) => body,
+    match serde_json::from_slice::<Object<T>>(bytes) {
+        Ok(Object(body)) => validated(body),
         // Reading again with the path recorded costs time only where something is wrong.
-        Err(_) => return Err(json_fault::explain::<Object<T>>(bytes)),
-    };
+        Err(_) => Err(json_fault::explain::<Object<T>>(bytes)),
+    }
+}
+
+fn validated<T: Validate>(body: T) -> Result<T, Problem> {
     body.validate().map_err(|errors| Problem::invalid(faults(&errors, "/")))?;
     Ok(body)
 }
@@ -116,9 +157,14 @@ pub(crate) fn nullable<'de, D: Deserializer<'de>, T: Deserialize<'de>>(
     Option::deserialize(deserializer).map(Some)
 }
 
-/// For a password.
+/// For a password or a token.
 pub(crate) fn secret<'de, D: Deserializer<'de>>(deserializer: D) -> Result<SecretString, D::Error> {
     String::deserialize(deserializer).map(SecretString::from)
+}
+
+/// For a token that may be absent.
+pub(crate) fn optional_secret<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<SecretString>, D::Error> {
+    Ok(Option::<String>::deserialize(deserializer)?.map(SecretString::from))
 }
 
 /// What a field of a partial update asks for.

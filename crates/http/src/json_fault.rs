@@ -55,6 +55,7 @@ pub(crate) fn fault(message: &str, parent: &str) -> FieldError {
     }
     let code = if message.starts_with("invalid type") { "invalid_type" } else { "invalid_value" };
     match message.rsplit_once(", expected ") {
+        Some((_, "i64")) => at(parent, code, "must be a whole number".into()),
         Some((_, expected)) => at(parent, code, format!("must be {expected}").into()),
         None => at(parent, code, "must be another value".into()),
     }

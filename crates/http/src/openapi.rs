@@ -28,6 +28,8 @@ use crate::routes::{UNVERSIONED, VERSIONED, api};
         (name = "Organizations", description = "Tenants: everything but accounts belongs to one."),
         (name = "Members", description = "Who belongs to an organization, and what they may do there."),
         (name = "Roles", description = "Custom roles: named sets of permissions."),
+        (name = "Invitations", description = "People who are asked to come into an organization."),
+        (name = "Domains", description = "Internet domains of an organization, and people who ask to join by them."),
         (name = "Audit", description = "What happened in an organization, hash-chained."),
         (name = "Platform", description = "The whole installation, for superadmins."),
         (name = "Operations", description = "Health of the process."),

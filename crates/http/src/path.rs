@@ -5,7 +5,7 @@ use std::future::{Ready, ready};
 use actix_web::dev::Payload;
 use actix_web::{FromRequest, HttpRequest};
 use guildhall_app::OrganizationRef;
-use guildhall_domain::OrganizationId;
+use guildhall_domain::{DomainName, OrganizationId};
 use utoipa::IntoParams;
 use uuid::Uuid;
 
@@ -75,6 +75,61 @@ pub(crate) struct MemberParam {
 pub(crate) struct RoleParam {
     /// The id of the custom role.
     role: Uuid,
+}
+
+/// What the description says about `{invite}`.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Path)]
+#[expect(dead_code, reason = "describes what SubjectPath reads")]
+pub(crate) struct InvitationParam {
+    /// The id of the invitation.
+    invite: Uuid,
+}
+
+/// What the description says about `{request}`.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Path)]
+#[expect(dead_code, reason = "describes what SubjectPath reads")]
+pub(crate) struct JoinRequestParam {
+    /// The id of the request to join.
+    request: Uuid,
+}
+
+/// What the description says about `{domain_id}`.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Path)]
+#[expect(dead_code, reason = "describes what SubjectPath reads")]
+pub(crate) struct DomainParam {
+    /// The id of the organization's claim to the domain.
+    domain_id: Uuid,
+}
+
+/// `{domain}`: an internet domain by its name.
+pub(crate) struct DomainNamePath(pub(crate) DomainName);
+
+/// What a text that is no domain name is taken for: no organization can ever
+/// show it to be its own (RFC 6761, 6.4).
+const NO_DOMAIN: &str = "unknown.invalid";
+
+impl FromRequest for DomainNamePath {
+    type Error = Problem;
+    type Future = Ready<Result<Self, Problem>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let text = request.match_info().get("domain").unwrap_or_default();
+        let name = DomainName::parse(text).or_else(|_| DomainName::parse(NO_DOMAIN));
+        ready(name.map(Self).map_err(Problem::from))
+    }
+}
+
+/// What the description says about `{domain}`.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Path)]
+#[expect(dead_code, reason = "describes what DomainNamePath reads")]
+pub(crate) struct DomainNameParam {
+    /// The name of the domain.
+    #[param(example = "example.com")]
+    domain: String,
 }
 
 /// What the description says about `{session}`.

@@ -20,6 +20,9 @@ use crate::request_id::RequestId;
 /// The media type of every error.
 pub(crate) const PROBLEM_JSON: &str = "application/problem+json";
 
+/// How long to wait before asking the domain name system again: it remembers its failures for a while (RFC 2308, 7.1).
+const DNS_RETRY: Duration = Duration::from_secs(30);
+
 /// An error on its way to the client.
 #[derive(Clone)]
 pub(crate) struct Problem(Box<Details>);
@@ -187,6 +190,7 @@ impl From<AppError> for Problem {
             AppError::NotFound { what, .. } => Self::not_found(what),
             AppError::Denied(denied) => denied.into(),
             AppError::Refused(refused) => Self::new(StatusCode::FORBIDDEN, refused.code(), detail),
+            AppError::NotAllowed(rule) => Self::new(StatusCode::FORBIDDEN, rule.code(), detail),
             AppError::Conflict(conflict) => Self::new(StatusCode::CONFLICT, conflict.code(), detail),
             AppError::PreconditionFailed => Self::new(StatusCode::PRECONDITION_FAILED, "precondition_failed", detail),
             AppError::Throttled { retry_after } => {
@@ -198,6 +202,9 @@ impl From<AppError> for Problem {
             AppError::Contended => {
                 Self::new(StatusCode::SERVICE_UNAVAILABLE, "busy", detail).retry_after(Duration::from_secs(1))
             }
+            AppError::LookupUnavailable(cause) => Self::new(StatusCode::SERVICE_UNAVAILABLE, "dns_unavailable", detail)
+                .retry_after(DNS_RETRY)
+                .caused_by(cause),
             AppError::Unavailable(cause) => Self::new(StatusCode::SERVICE_UNAVAILABLE, "storage_unavailable", detail)
                 .retry_after(Duration::from_secs(1))
                 .caused_by(cause),

@@ -61,7 +61,24 @@ groups! {
     }
     /// Of operations of the platform's operators.
     Platform {
-        "403" => "The caller is no superadmin.",
+        "403" => "The caller is no superadmin, or the rules of this deployment do not allow it; `code` says which.",
+    }
+    /// Of operations that the rules of a deployment can forbid.
+    Ruled {
+        "403" => "The rules of this deployment do not allow it; `code` says which.",
+    }
+    /// Of operations by which the invited answer.
+    Answering {
+        "403" => "The invitation is for another address, the caller's address is not verified, or the organization is \
+            suspended or locked down.",
+    }
+    /// Of operations with a token in the body, which are refused alike whatever is wrong with it.
+    Redeeming {
+        "404" => "The token is unknown, malformed, used, taken back, or its time is over.",
+    }
+    /// Of operations that ask the domain name system.
+    Resolving {
+        "503" => "The domain name system does not answer, or one of the server's own parts; see `Retry-After`.",
     }
     /// Of operations that name something by its id.
     Naming {
@@ -87,7 +104,7 @@ groups! {
     Conflicting {
         "409" => "The present state does not allow it; `code` says why.",
     }
-    /// Of operations that try a password.
+    /// Of operations that try a password or a token, or send mail.
     Throttled {
         "429" => "Too many attempts; see `Retry-After`.",
     }

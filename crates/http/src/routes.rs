@@ -13,7 +13,9 @@ use utoipa_swagger_ui::Config;
 use crate::request_id::REQUEST_ID;
 use crate::state::{HttpSettings, HttpState};
 use crate::unknown_route::unknown_route;
-use crate::{account, audit, documentation, health, member, organization, platform, role};
+use crate::{
+    account, audit, documentation, domain, health, invitation, join_request, member, organization, platform, role,
+};
 
 /// The canonical prefix of the API.
 pub(crate) const VERSIONED: &str = "/api/v1";
@@ -22,13 +24,20 @@ pub(crate) const VERSIONED: &str = "/api/v1";
 pub(crate) const UNVERSIONED: &str = "/api";
 
 /// Everything under a prefix. Routes are tried in this order: those that are
-/// asked most come first.
+/// asked most come first, and words that stand where others have an
+/// organization's id come before ids.
 pub(crate) fn api(config: &mut Described<'_>) {
     config
+        .service(member::check_permission)
+        .service(organization::find_organization_by_domain)
+        .configure(invitation::routes_of_the_invited)
         .configure(member::routes)
         .configure(organization::routes)
         .configure(account::routes)
         .configure(role::routes)
+        .configure(invitation::routes)
+        .configure(join_request::routes)
+        .configure(domain::routes)
         .configure(audit::routes)
         .configure(platform::routes);
 }

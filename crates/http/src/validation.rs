@@ -4,10 +4,11 @@ use std::borrow::Cow;
 use std::str::FromStr;
 
 use guildhall_app::FieldError;
+use guildhall_app::invitation::{InvitationExpiry, InvitationMode};
 use guildhall_app::role::RoleRef;
 use guildhall_domain::audit::AuditAction;
 use guildhall_domain::page::PageSize;
-use guildhall_domain::{Invalid, OrganizationStatus, Permission, Timestamp};
+use guildhall_domain::{Enrolment, Invalid, InvitationStatus, OrganizationStatus, Permission, Timestamp};
 use time::format_description::well_known::Rfc3339;
 use uuid::Uuid;
 use validator::{ValidationError, ValidationErrors, ValidationErrorsKind};
@@ -61,6 +62,26 @@ pub(crate) fn status(text: &str) -> Result<(), ValidationError> {
     OrganizationStatus::parse(text).map(drop).map_err(refused)
 }
 
+/// Accepts the name of a way to invite.
+pub(crate) fn invitation_mode(text: &str) -> Result<(), ValidationError> {
+    parse_invitation_mode(text).map(drop).map_err(refused)
+}
+
+/// Accepts how many days an invitation is good for.
+pub(crate) fn expiry(days: i64) -> Result<(), ValidationError> {
+    InvitationExpiry::days(days).map(drop).map_err(refused)
+}
+
+/// Accepts which invitations can be asked for.
+pub(crate) fn invitation_status(text: &str) -> Result<(), ValidationError> {
+    parse_invitation_status(text).map(drop).map_err(refused)
+}
+
+/// Accepts what a domain can do for people with an address there.
+pub(crate) fn enrolment(text: &str) -> Result<(), ValidationError> {
+    Enrolment::parse(text).map(drop).map_err(refused)
+}
+
 /// Accepts an id.
 pub(crate) fn id(text: &str) -> Result<(), ValidationError> {
     parse_id(text).map(drop).map_err(refused)
@@ -93,6 +114,25 @@ pub(crate) fn search(text: &str) -> Result<(), ValidationError> {
         return Err(refused(Invalid::new("control_character", "must not hold control characters")));
     }
     Ok(())
+}
+
+/// Reads the name of a way to invite.
+pub(crate) fn parse_invitation_mode(text: &str) -> Result<InvitationMode, Invalid> {
+    match text {
+        "link" => Ok(InvitationMode::Link),
+        "direct" => Ok(InvitationMode::Direct),
+        _ => Err(Invalid::new("unknown_mode", "must be link or direct")),
+    }
+}
+
+/// Reads which invitations are asked for; none for `all`.
+pub(crate) fn parse_invitation_status(text: &str) -> Result<Option<InvitationStatus>, Invalid> {
+    match text {
+        "all" => Ok(None),
+        text => InvitationStatus::parse(text).map(Some).map_err(|invalid| {
+            Invalid::new(invalid.code, "must be pending, expired, accepted, declined, revoked or all")
+        }),
+    }
 }
 
 /// Reads an id.

@@ -136,3 +136,45 @@ async fn deleting_the_account() {
     let gone = format!("/api/v1/organizations/{}/members/{}", acme.id, acme.member.id);
     acme.owner.get(&server, &gone).await.problem(404, "member_not_found");
 }
+
+/// N-13: an address opens no door until its owner has shown that it is theirs.
+#[actix_web::test]
+async fn showing_whose_an_address_is() {
+    let server = Server::start().await;
+    let ada = server.register("Ada").await;
+    let (verify, resend) = ("/api/v1/auth/verify-email", "/api/v1/auth/verify-email/resend");
+    let profile = async || ada.get(&server, "/api/v1/users/me").await;
+    assert_eq!(profile().await.expect(200)["email_verified"], json!(false));
+    let before = profile().await.header("etag").unwrap().to_owned();
+    let first = server.mailed_token(&ada.email).await;
+    assert!(first.starts_with("ghe_") && first.len() == 47);
+    let answer = ada.call(&server, "POST", resend, None).await;
+    assert_eq!((answer.status.as_u16(), answer.text()), (202, ""));
+    let second = server.mailed_token(&ada.email).await;
+    assert_ne!(first, second);
+    let mut bodies = Vec::new();
+    let long = "x".repeat(300);
+    for token in ["", "ghe_", "\u{0}", &first, &ada.token, &second[4..], &second.replace("ghe_", "ghi_"), &long] {
+        let answer = server.call("POST", verify, Some(&json!({"token": token}))).await;
+        bodies.push(support::without_request_id(answer.problem(404, "verification_not_found")));
+    }
+    assert!(bodies.iter().all(|body| *body == bodies[0]), "{bodies:?}");
+    assert_eq!(profile().await.expect(200)["email_verified"], json!(false));
+    let good = json!({"token": second});
+    let answer = server.call("POST", verify, Some(&good)).await;
+    let verified = answer.expect(200);
+    assert_eq!((&verified["user"]["id"], &verified["user"]["email_verified"]), (&json!(ada.id), &json!(true)));
+    assert_ne!(profile().await.header("etag"), Some(before.as_str()));
+    server.call("POST", verify, Some(&good)).await.problem(404, "verification_not_found");
+    ada.call(&server, "POST", resend, None).await.problem(409, "email_already_verified");
+}
+
+/// A link is good for a day.
+#[actix_web::test]
+async fn links_that_come_too_late() {
+    let server = Server::start().await;
+    let ada = server.register("Ada").await;
+    let token = json!({"token": server.mailed_token(&ada.email).await});
+    server.outside.clock.advance(time::Duration::days(1));
+    server.call("POST", "/api/v1/auth/verify-email", Some(&token)).await.problem(404, "verification_not_found");
+}

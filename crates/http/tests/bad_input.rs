@@ -1,12 +1,10 @@
 //! Whatever is wrong with a request, the answer says what, and nothing changes (R-API).
 
+mod bad_fields;
 mod support;
 
 use serde_json::{Value, json};
 use support::{Answer, Organization, Server, request, snapshot};
-
-/// Method, path below the organization, body, and the wrong fields to be reported.
-type Row = (&'static str, &'static str, Value, &'static [(&'static str, &'static str)]);
 
 async fn ask(server: &Server, acme: &Organization, method: &str, path: &str, body: Option<Value>) -> Answer {
     acme.owner.call(server, method, &filled(path, acme), body).await
@@ -14,184 +12,8 @@ async fn ask(server: &Server, acme: &Organization, method: &str, path: &str, bod
 
 fn filled(path: &str, acme: &Organization) -> String {
     let base = format!("/api/v1/organizations/{}", acme.id);
-    path.replace("{org}", &base).replace("{member}", &acme.members[2]).replace("{role}", &acme.role)
-}
-
-fn rows() -> Vec<Row> {
-    let long = "x".repeat(121);
-    let very_long = "x".repeat(2_001);
-    vec![
-        // Fields that are missing, unknown, of the wrong type, or null.
-        ("POST", "/api/v1/organizations", json!({}), &[("/name", "missing_field")]),
-        (
-            "POST",
-            "/api/v1/organizations",
-            json!({"name": "A", "created_by": "me"}),
-            &[("/created_by", "unknown_field")],
-        ),
-        ("POST", "/api/v1/organizations", json!({"name": "A", "a/b~c": 1}), &[("/a~1b~0c", "unknown_field")]),
-        ("POST", "/api/v1/organizations", json!({"name": 1}), &[("/name", "invalid_type")]),
-        ("POST", "/api/v1/organizations", json!({"name": null}), &[("/name", "invalid_type")]),
-        ("POST", "/api/v1/organizations", json!({"name": ["A"]}), &[("/name", "invalid_type")]),
-        ("POST", "/api/v1/organizations", json!(["A"]), &[("", "invalid_type")]),
-        ("POST", "/api/v1/organizations", json!("A"), &[("", "invalid_type")]),
-        ("POST", "/api/v1/organizations", json!(null), &[("", "invalid_type")]),
-        ("PATCH", "{org}", json!({"name": null}), &[("/name", "invalid_type")]),
-        ("PATCH", "{org}", json!({"slug": null}), &[("/slug", "invalid_type")]),
-        ("PATCH", "{org}", json!({"id": "x"}), &[("/id", "unknown_field")]),
-        ("PATCH", "{org}", json!({"plan": "ENTERPRISE"}), &[("/plan", "unknown_field")]),
-        ("PATCH", "/api/v1/users/me", json!({"name": null}), &[("/name", "invalid_type")]),
-        ("PATCH", "/api/v1/users/me", json!({"email": "x@example.com"}), &[("/email", "unknown_field")]),
-        ("PATCH", "/api/v1/users/me", json!({"superadmin": true}), &[("/superadmin", "unknown_field")]),
-        ("PATCH", "{org}/members/{member}", json!({"role": null}), &[("/role", "invalid_type")]),
-        ("PATCH", "{org}/members/{member}", json!({}), &[("/role", "missing_field")]),
-        ("PATCH", "{org}/members/{member}", json!({"role": 7}), &[("/role", "invalid_type")]),
-        ("PUT", "{org}/members/{member}/access", json!({"all_read": "yes"}), &[("/all_read", "invalid_type")]),
-        ("PUT", "{org}/members/{member}/access", json!({"all_read": null}), &[("/all_read", "invalid_type")]),
-        ("POST", "{org}/roles", json!({"name": "a", "permissions": [1]}), &[("/permissions/0", "invalid_type")]),
-        ("POST", "{org}/roles", json!({"name": "a", "permissions": "member.add"}), &[("/permissions", "invalid_type")]),
-        ("POST", "{org}/roles", json!({"name": "a"}), &[("/permissions", "missing_field")]),
-        ("PATCH", "{org}/roles/{role}", json!({"permissions": null}), &[("/permissions", "invalid_type")]),
-        ("POST", "/api/v1/platform/organizations", json!({"name": "A", "owner": []}), &[("/owner", "invalid_type")]),
-        (
-            "POST",
-            "/api/v1/platform/organizations",
-            json!({"name": "A", "owner": {"name": 1}}),
-            &[("/owner/name", "unknown_field")],
-        ),
-        (
-            "POST",
-            "/api/v1/platform/organizations",
-            json!({"name": "A", "owner": {"email": 1}}),
-            &[("/owner/email", "invalid_type")],
-        ),
-        // Values that the domain refuses: all of them at once.
-        ("POST", "/api/v1/organizations", json!({"name": " "}), &[("/name", "blank")]),
-        ("POST", "/api/v1/organizations", json!({"name": long}), &[("/name", "too_long")]),
-        ("POST", "/api/v1/organizations", json!({"name": "a\u{0}b"}), &[("/name", "control_character")]),
-        ("POST", "/api/v1/organizations", json!({"name": "a\nb"}), &[("/name", "control_character")]),
-        ("POST", "/api/v1/organizations", json!({"name": "evil\u{202e}eman"}), &[("/name", "control_character")]),
-        (
-            "POST",
-            "/api/v1/organizations",
-            json!({"name": "", "slug": "No Slug", "description": very_long, "domain": "https://x"}),
-            &[
-                ("/description", "too_long"),
-                ("/domain", "invalid_domain"),
-                ("/name", "blank"),
-                ("/slug", "invalid_slug"),
-            ],
-        ),
-        ("POST", "/api/v1/organizations", json!({"name": "A", "slug": "me"}), &[("/slug", "reserved")]),
-        (
-            "PATCH",
-            "/api/v1/users/me",
-            json!({"name": "\u{7}", "timezone": "Mars/Olympus", "pronouns": long, "notes": very_long, "context": " "}),
-            &[
-                ("/context", "blank"),
-                ("/name", "control_character"),
-                ("/notes", "too_long"),
-                ("/pronouns", "too_long"),
-                ("/timezone", "unknown_time_zone"),
-            ],
-        ),
-        ("POST", "{org}/members", json!({}), &[("", "exactly_one")]),
-        (
-            "POST",
-            "{org}/members",
-            json!({"email": "a@example.com", "user_id": "01980000-0000-7000-8000-000000000001"}),
-            &[("", "exactly_one")],
-        ),
-        ("POST", "{org}/members", json!({"email": "nobody"}), &[("/email", "invalid_email")]),
-        ("POST", "{org}/members", json!({"user_id": "7"}), &[("/user_id", "invalid_id")]),
-        (
-            "POST",
-            "{org}/members",
-            json!({"email": "acmeremoved@example.com", "role": "emperor"}),
-            &[("/role", "unknown_role")],
-        ),
-        (
-            "POST",
-            "{org}/members",
-            json!({"email": "acmeremoved@example.com", "role": long}),
-            &[("/role", "unknown_role")],
-        ),
-        ("PATCH", "{org}/members/{member}", json!({"role": "superadmin"}), &[("/role", "unknown_role")]),
-        ("POST", "{org}/transfer-ownership", json!({"user_id": "x"}), &[("/user_id", "invalid_id")]),
-        // Absent is the caller; a subject that got lost on the way is a mistake.
-        (
-            "POST",
-            "{org}/check",
-            json!({"permission": "organization.read", "user_id": null}),
-            &[("/user_id", "invalid_type")],
-        ),
-        ("POST", "{org}/check", json!({"permission": "world.rule"}), &[("/permission", "unknown_permission")]),
-        (
-            "POST",
-            "{org}/check",
-            json!({"permission": "", "user_id": "{}"}),
-            &[("/permission", "unknown_permission"), ("/user_id", "invalid_id")],
-        ),
-        ("POST", "{org}/roles", json!({"name": "owner", "permissions": []}), &[("/name", "reserved")]),
-        (
-            "POST",
-            "{org}/roles",
-            json!({"name": "a", "permissions": ["member.read", "x"]}),
-            &[("/permissions/1", "unknown_permission")],
-        ),
-        (
-            "POST",
-            "{org}/roles",
-            json!({"name": "a", "permissions": ["member.read", "member.read"]}),
-            &[("/permissions/1", "duplicate")],
-        ),
-        ("DELETE", "{org}", json!({"name": "Another name"}), &[("/name", "name_mismatch")]),
-        ("POST", "{org}/delete", json!({"name": ""}), &[("/name", "name_mismatch")]),
-        (
-            "PATCH",
-            "/api/v1/organizations/me/active",
-            json!({"organization_id": "me"}),
-            &[("/organization_id", "invalid_id")],
-        ),
-        (
-            "POST",
-            "/api/v1/platform/organizations",
-            json!({"name": " ", "owner": {"email": "x"}}),
-            &[("/name", "blank"), ("/owner/email", "invalid_email")],
-        ),
-        ("POST", "/api/v1/platform/organizations", json!({"name": "A", "owner": {}}), &[("/owner", "exactly_one")]),
-        (
-            "POST",
-            "/api/v1/auth/register",
-            json!({"email": "x", "password": "p", "name": " ", "organization": "\u{1}"}),
-            &[("/email", "invalid_email"), ("/name", "blank"), ("/organization", "control_character")],
-        ),
-        (
-            "POST",
-            "/api/v1/auth/register",
-            json!({"email": "x@example.com", "name": "X", "password": "short"}),
-            &[("/password", "too_short")],
-        ),
-        (
-            "POST",
-            "/api/v1/auth/register",
-            json!({"email": "x@example.com", "name": "X", "password": "x".repeat(129)}),
-            &[("/password", "too_long")],
-        ),
-        (
-            "POST",
-            "/api/v1/auth/register",
-            json!({"email": "x@example.com", "name": "X", "password": 12}),
-            &[("/password", "invalid_type")],
-        ),
-        ("POST", "/api/v1/auth/login", json!({"email": "x@example.com"}), &[("/password", "missing_field")]),
-        (
-            "PUT",
-            "/api/v1/users/me/password",
-            json!({"current_password": support::PASSWORD, "new_password": "password1234"}),
-            &[("/new_password", "too_weak")],
-        ),
-    ]
+    let ids = acme.ids();
+    ids.iter().skip(1).fold(path.replace("{org}", &base), |path, (name, id)| path.replace(name, id))
 }
 
 #[actix_web::test]
@@ -199,7 +21,7 @@ async fn wrong_fields_are_named_and_nothing_changes() {
     let server = Server::start().await;
     let acme = server.organization("Acme").await;
     let before = snapshot(&server, &acme.owner, &acme.id).await;
-    for (method, path, body, expected) in rows() {
+    for (method, path, body, expected) in bad_fields::rows().into_iter().chain(bad_fields::joining::rows()) {
         let answer = ask(&server, &acme, method, path, Some(body.clone())).await;
         answer.problem(422, "invalid_request");
         let expected: Vec<_> =
@@ -215,7 +37,8 @@ async fn wrong_parameters_are_named() {
     let acme = server.organization("Acme").await;
     let lists =
         ["/api/v1/organizations", "/api/organizations", "/api/v1/organizations/me/list", "/api/v1/users/me/sessions"];
-    let scoped = ["{org}/members", "{org}/roles", "{org}/audit-events"];
+    let scoped =
+        ["{org}/members", "{org}/roles", "{org}/audit-events", "{org}/invites", "{org}/domains", "{org}/join-requests"];
     for list in lists.into_iter().chain(scoped) {
         for (query, fault) in [
             ("limit=0", ("limit", "out_of_range")),
@@ -246,6 +69,10 @@ async fn wrong_parameters_are_named() {
         ("{org}/audit-events?until=2026-13-01T00:00:00Z", ("until", "invalid_timestamp")),
         ("{org}/audit-events?format=xml", ("format", "unknown_format")),
         ("{org}/members/{member}/permissions?explain=yes", ("explain", "invalid_flag")),
+        ("{org}/invites?status=open", ("status", "unknown_status")),
+        ("{org}/invites?status=", ("status", "unknown_status")),
+        ("{org}/invites?email=nobody", ("email", "invalid_email")),
+        ("{org}/invites?token=ghi_x", ("token", "unknown_field")),
     ] {
         let answer = ask(&server, &acme, "GET", path, None).await;
         answer.problem(422, "invalid_request");
@@ -333,6 +160,9 @@ async fn cursors_cannot_be_carried_elsewhere() {
         (&acme.admin, members.clone()),
         (&acme.owner, format!("/api/v1/organizations/{}/roles", acme.id)),
         (&acme.owner, format!("/api/v1/organizations/{}/audit-events", acme.id)),
+        (&acme.owner, format!("/api/v1/organizations/{}/invites", acme.id)),
+        (&acme.owner, format!("/api/v1/organizations/{}/domains", acme.id)),
+        (&acme.owner, format!("/api/v1/organizations/{}/join-requests", acme.id)),
         (&acme.owner, "/api/v1/organizations".to_owned()),
         (&acme.owner, "/api/v1/users/me/sessions".to_owned()),
         (&other.owner, format!("/api/v1/organizations/{}/members", other.id)),

@@ -17,7 +17,7 @@ async fn teapot() -> HttpResponse {
 
 #[actix_web::test]
 async fn other_routes_stay_as_they_are() {
-    let guildhall = Guildhall::new(support::ports(Arc::new(MemoryStore::new())), Settings::new().unwrap());
+    let guildhall = Guildhall::new(support::ports(Arc::new(MemoryStore::new())), Settings::default());
     let state = HttpState::new(guildhall, HttpSettings::default());
     let app = App::new()
         .wrap(from_fn(request_context))

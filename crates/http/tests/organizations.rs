@@ -203,20 +203,28 @@ async fn the_life_of_a_role() {
 #[actix_web::test]
 async fn the_platform() {
     let server = Server::start().await;
-    let acme = server.organization("Acme").await;
+    let mut acme = server.organization("Acme").await;
     let root = server.superadmin().await;
-    let base = format!("/api/v1/organizations/{}", acme.id);
+    let (id, base) = (acme.id.clone(), format!("/api/v1/organizations/{}", acme.id));
     let set = async |what: &str| {
-        root.call(&server, "POST", &format!("/api/v1/platform/organizations/{}/{what}", acme.id), None).await
+        root.call(&server, "POST", &format!("/api/v1/platform/organizations/{id}/{what}"), None).await
     };
-    assert_eq!(set("suspend").await.expect(200)["status"], "suspended");
+    let suspended = set("suspend").await.expect(200);
+    assert_eq!((&suspended["status"], &suspended["killed_sessions"]), (&json!("suspended"), &json!(0)));
     set("suspend").await.problem(409, "status_unchanged");
     acme.owner.get(&server, &base).await.expect(200);
     acme.owner.call(&server, "PATCH", &base, Some(json!({"name": "X"}))).await.problem(403, "organization_suspended");
     let check = json!({"permission": "organization.update"});
     let answer = acme.owner.call(&server, "POST", &format!("{base}/check"), Some(check.clone())).await;
     assert_eq!(answer.expect(200), json!({"allowed": false}));
-    assert_eq!(set("lockdown").await.expect(200)["status"], "lockdown");
+    let locked = set("lockdown").await.expect(200);
+    // Owner, admin, member and guest; a superadmin's session goes on.
+    assert_eq!((&locked["status"], &locked["killed_sessions"]), (&json!("lockdown"), &json!(4)));
+    acme.owner.get(&server, &base).await.problem(401, "unauthenticated");
+    root.get(&server, "/auth/me").await.expect(200);
+    for person in [&mut acme.owner, &mut acme.member, &mut acme.guest] {
+        *person = server.login(person).await;
+    }
     acme.owner.get(&server, &base).await.problem(403, "organization_locked_down");
     acme.owner
         .call(&server, "POST", &format!("{base}/check"), Some(check))
@@ -224,7 +232,8 @@ async fn the_platform() {
         .problem(403, "organization_locked_down");
     let locked = root.get(&server, "/api/v1/platform/organizations?status=lockdown").await.expect(200);
     assert_eq!(locked["items"].as_array().unwrap().len(), 1);
-    assert_eq!(set("restore").await.expect(200)["status"], "active");
+    let restored = set("restore").await.expect(200);
+    assert_eq!((&restored["status"], &restored["killed_sessions"]), (&json!("active"), &json!(0)));
     acme.owner.get(&server, &base).await.expect(200);
     let unknown = "/api/v1/platform/organizations/01980000-0000-7000-8000-00000000dead/suspend";
     root.call(&server, "POST", unknown, None).await.problem(404, "organization_not_found");
@@ -264,8 +273,13 @@ async fn the_unversioned_routes_are_the_same() {
         "/organizations/me/member",
         "/organizations/me/members",
         "/organizations/me/roles",
+        "/organizations/me/invites",
+        "/organizations/me/domains",
+        "/organizations/me/join-requests",
         "/users/me",
+        "/users/me/invites",
         "/auth/me",
+        "/auth/setup",
         "/users/me/sessions",
     ] {
         let versioned = ada.get(&server, &format!("/api/v1{path}")).await.expect(200);

@@ -30,7 +30,7 @@ async fn exchange(address: SocketAddr, requests: String) -> String {
 
 #[actix_web::test]
 async fn head_and_time_limits() {
-    let guildhall = Guildhall::new(support::ports(Arc::new(MemoryStore::new())), Settings::new().unwrap());
+    let guildhall = Guildhall::new(support::ports(Arc::new(MemoryStore::new())), Settings::default());
     let settings = HttpSettings { request_timeout: Duration::from_millis(200), ..HttpSettings::default() };
     let state = HttpState::new(guildhall, settings);
     let app = move || {

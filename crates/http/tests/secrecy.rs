@@ -43,9 +43,33 @@ async fn secrets_are_not_logged() {
     let answer = server.send(marked).await;
     answer.expect(200);
     assert!(!answer.text().contains(&session.token));
+    let (id, link) = server.invite(&ada, &ada.organization, json!({"email": "grace@example.com"})).await;
+    let invites = format!("/api/v1/organizations/{}/invites", ada.organization);
+    let resent = ada.call(&server, "POST", &format!("{invites}/{id}/resend"), None).await.expect(200);
+    let second = resent["token"].as_str().unwrap().to_owned();
+    let accept = "/api/v1/organizations/invites/accept";
+    ada.call(&server, "POST", accept, Some(json!({"token": link}))).await.problem(404, "invitation_not_found");
+    let foreign = ada.call(&server, "POST", accept, Some(json!({"token": second}))).await;
+    foreign.problem(403, "invitation_for_another");
+    let misplaced = ada.call(&server, "POST", accept, Some(json!({"token": [second]}))).await;
+    misplaced.problem(422, "invalid_request");
+    let mailed = server.mailed_token(&ada.email).await;
+    let late = ada.call(&server, "POST", accept, Some(json!({"token": mailed}))).await;
+    late.problem(404, "invitation_not_found");
+    server.verify_email(&ada).await;
+    let body = json!({"email": "grace@example.com", "password": PASSWORD, "name": "G", "invitation_token": second});
+    server.call("POST", "/api/v1/auth/register", Some(&body)).await.expect(201);
+    let log_of = format!("/api/v1/organizations/{}/audit-events?format=ndjson", ada.organization);
+    let audit = ada.get(&server, &log_of).await;
+    for secret in [&link[4..], &second[4..], &mailed[4..]] {
+        for answer in [&foreign, &misplaced, &late, &audit] {
+            assert!(!answer.text().contains(secret), "{}", answer.question);
+        }
+    }
     drop(guard);
     let log = String::from_utf8(log.0.lock().unwrap().clone()).unwrap();
-    for secret in [PASSWORD, "a wrong password", &ada.token, &session.token, "ghs_", "confidential", "$argon2"] {
+    let tokens = [&ada.token[4..], &session.token[4..], &link[4..], &second[4..], &mailed[4..], "ghs_", "ghi_", "ghe_"];
+    for secret in tokens.into_iter().chain([PASSWORD, "a wrong password", "confidential", "$argon2"]) {
         assert!(!log.contains(secret), "{secret} in the log:\n{log}");
     }
     let line = log.lines().find(|line| line.contains("the-marked-one")).unwrap();

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use guildhall_http::HttpSettings;
 use guildhall_ports::store::{MockStore, StoreError};
-use guildhall_ports::{ExposeSecret, TokenMint};
+use guildhall_ports::{ExposeSecret, TokenKind, TokenMint};
 use guildhall_security::RandomTokenMint;
 use serde_json::json;
 use support::{Server, ports, request};
@@ -26,7 +26,7 @@ async fn server(error: StoreError) -> Server {
 #[actix_web::test]
 async fn storage_away_is_503() {
     let server = server(StoreError::Unavailable(format!("cannot reach {SECRET}"))).await;
-    let token = RandomTokenMint.mint_session().secret;
+    let token = RandomTokenMint.mint(TokenKind::Session).secret;
     let bearer = ("authorization", format!("Bearer {}", token.expose_secret()));
     let check = json!({"permission": "member.read"});
     let asked = [

@@ -25,14 +25,9 @@ fn every_operation_of_the_document_has_a_row() {
 
 /// The sample of `operation` with the ids of an organization's own things.
 fn sample(operation: &Operation, organization: &Organization) -> (String, Option<Value>) {
-    operation.filled(&[
-        ("{org}", &organization.id),
-        ("{id}", &organization.id),
-        ("{member}", &organization.members[2]),
-        ("{role}", &organization.role),
-        ("{user}", &organization.member.id),
-        ("{session}", UNKNOWN),
-    ])
+    let mut ids = organization.ids();
+    ids.push(("{session}", UNKNOWN));
+    operation.filled(&ids)
 }
 
 async fn send(
@@ -114,12 +109,9 @@ async fn a_stranger_learns_nothing() {
 }
 
 fn sample_at(operation: &Operation, organization: &Organization, id: &str) -> (String, Option<Value>) {
-    operation.filled(&[
-        ("{org}", id),
-        ("{member}", &organization.members[2]),
-        ("{role}", &organization.role),
-        ("{user}", &organization.member.id),
-    ])
+    let mut ids = organization.ids();
+    ids[0] = ("{org}", id);
+    operation.filled(&ids)
 }
 
 /// A member without the permission gets 403, and the attempt is audited (C-07, C-17, C-20).
@@ -206,13 +198,20 @@ async fn foreign_things_are_unknown() {
             (vec![&other.members[2], &other.member.id, UNKNOWN, MALFORMED], "member_not_found")
         } else if operation.path().contains("{role}") {
             (vec![&other.role, UNKNOWN, MALFORMED], "role_not_found")
+        } else if operation.path().contains("{invite}") {
+            (vec![&other.invitation, UNKNOWN, MALFORMED], "invitation_not_found")
+        } else if operation.path().contains("{domain_id}") {
+            (vec![&other.domain_id, UNKNOWN, MALFORMED], "domain_not_found")
+        } else if operation.path().contains("{request}") {
+            (vec![&other.join_request, UNKNOWN, MALFORMED], "join_request_not_found")
         } else {
             continue;
         };
         let mut bodies = Vec::new();
         for thing in things {
-            let fill =
-                [("{org}", acme.id.as_str()), ("{member}", thing), ("{role}", thing), ("{user}", &acme.member.id)];
+            let placeholders = ["{member}", "{role}", "{invite}", "{domain_id}", "{request}"];
+            let mut fill = vec![("{org}", acme.id.as_str()), ("{user}", &acme.member.id)];
+            fill.extend(placeholders.map(|placeholder| (placeholder, thing)));
             let id = format!("{}-{thing}", operation.id);
             let answer = send(&server, &acme.owner, operation, operation.filled(&fill), &id).await;
             bodies.push(without_request_id(answer.problem(404, code)));
@@ -254,11 +253,33 @@ async fn foreign_things_in_bodies_and_queries_are_unknown() {
     same("POST", &transfer, &|thing| Some(json!({"user_id": thing})), &other.member.id, 404, "member_not_found").await;
     same("PATCH", &member, role_body, &other.role, 422, "invalid_request").await;
     same("POST", &format!("{org}/members"), &add, &other.role, 422, "invalid_request").await;
+    let invite = |thing: &str| Some(json!({"email": "new@example.com", "role": thing}));
+    same("POST", &format!("{org}/invites"), &invite, &other.role, 422, "invalid_request").await;
+    let bulk = |thing: &str| Some(json!({"emails": ["new@example.com"], "role": thing}));
+    same("POST", &format!("{org}/invites/bulk"), &bulk, &other.role, 422, "invalid_request").await;
+    let approve = format!("{org}/join-requests/{}/approve", acme.join_request);
+    same("POST", &approve, role_body, &other.role, 422, "invalid_request").await;
     same("DELETE", &format!("{role}?replacement={{thing}}"), nothing, &other.role, 422, "invalid_request").await;
     same("GET", &format!("{org}/members?role={{thing}}"), nothing, &other.role, 422, "invalid_request").await;
     let switch = "/api/v1/organizations/me/active";
     same("PATCH", switch, &|thing| Some(json!({"organization_id": thing})), &other.id, 404, "organization_not_found")
         .await;
+    for answer in ["accept", "decline"] {
+        // Somebody else's invitation: told only to who has shown that the address is theirs, and then as unknown.
+        let path = format!("/api/v1/users/me/invites/{{thing}}/{answer}");
+        same("POST", &path, nothing, &other.invitation, 403, "email_not_verified").await;
+        let [one, two] = [&other.invitation, UNKNOWN].map(|thing| path.replace("{thing}", thing));
+        let one = acme.applicant.call(&server, "POST", &one, None).await.problem(404, "invitation_not_found");
+        let two = acme.applicant.call(&server, "POST", &two, None).await.problem(404, "invitation_not_found");
+        assert_eq!(without_request_id(one), without_request_id(two));
+    }
+    let mut bodies = Vec::new();
+    for thing in [&other.id, UNKNOWN] {
+        let wish = json!({"organization_id": thing});
+        let answer = acme.applicant.call(&server, "POST", "/api/v1/users/me/join-requests", Some(wish)).await;
+        bodies.push(without_request_id(answer.problem(404, "organization_not_found")));
+    }
+    assert_eq!(bodies[0], bodies[1]);
     let sessions = other.owner.get(&server, "/api/v1/users/me/sessions").await.expect(200);
     let session = sessions["items"][0]["id"].as_str().unwrap();
     same("DELETE", "/api/v1/users/me/sessions/{thing}", nothing, session, 404, "session_not_found").await;

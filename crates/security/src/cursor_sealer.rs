@@ -1,18 +1,14 @@
 use std::fmt;
 
 use data_encoding::BASE64URL_NOPAD;
-use guildhall_ports::{CursorSealer, ExposeSecret, SecretString};
+use guildhall_ports::{CursorSealer, SecretString};
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
 
+use crate::derived_key::{KeyTooShort, derived_key};
 use crate::entropy::{EntropyError, random};
 
 type HmacSha256 = Hmac<Sha256>;
-
-/// A secret is too short to make a key of.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("the secret key must have at least {} characters", HmacCursorSealer::MIN_SECRET)]
-pub struct KeyTooShort;
 
 /// Seals cursors with HMAC-SHA256 over scope and position (R-TEN-3).
 ///
@@ -49,14 +45,8 @@ impl HmacCursorSealer {
     /// # Errors
     /// [`KeyTooShort`].
     pub fn from_secret(secret: &SecretString) -> Result<Self, KeyTooShort> {
-        let secret = secret.expose_secret().as_bytes();
-        if secret.len() < Self::MIN_SECRET {
-            return Err(KeyTooShort);
-        }
-        let mut derivation = HmacSha256::new_from_slice(secret).map_err(|_| KeyTooShort)?;
-        derivation.update(Self::PURPOSE);
-        let key = derivation.finalize().into_bytes();
-        let keyed = HmacSha256::new_from_slice(&key).map_err(|_| KeyTooShort)?;
+        let key = derived_key(secret, Self::PURPOSE)?;
+        let keyed = HmacSha256::new_from_slice(key.as_slice()).map_err(|_| KeyTooShort)?;
         Ok(Self { keyed })
     }
 
@@ -109,7 +99,8 @@ mod tests {
     use guildhall_ports::{CursorSealer, SecretString};
     use proptest::prelude::{any, proptest};
 
-    use super::{HmacCursorSealer, KeyTooShort};
+    use super::HmacCursorSealer;
+    use crate::KeyTooShort;
 
     fn sealer() -> HmacCursorSealer {
         HmacCursorSealer::from_secret(&SecretString::from("0123456789abcdef0123456789abcdef")).unwrap()

@@ -34,21 +34,27 @@ pub struct ThrottleRates {
     pub account: Rate,
     /// From one address, on any account.
     pub address: Rate,
+    /// Mails caused by one user.
+    pub mail: Rate,
 }
 
 impl Default for ThrottleRates {
-    /// 10 at once and one more each 6 s on an account; 100 and one each second from an address.
+    /// 10 at once and one more each 6 s on an account; 100 and one each second
+    /// from an address; 500 mails and one each 7.2 s, which is 500 an hour.
     fn default() -> Self {
         const ACCOUNT: NonZeroU32 = NonZeroU32::MIN.saturating_add(9);
         const ADDRESS: NonZeroU32 = NonZeroU32::MIN.saturating_add(99);
+        const MAIL: NonZeroU32 = NonZeroU32::MIN.saturating_add(499);
         Self {
             account: Rate { burst: ACCOUNT, interval: Duration::from_secs(6) },
             address: Rate { burst: ADDRESS, interval: Duration::from_secs(1) },
+            mail: Rate { burst: MAIL, interval: Duration::from_millis(7_200) },
         }
     }
 }
 
-/// Counts attempts for each account and for each address (R-LOGIN-2).
+/// Counts attempts for each account and for each address (R-LOGIN-2), and the
+/// mails of each user.
 ///
 /// Accounts are counted without regard to case. An IPv6 address counts as its
 /// /64, which is what one customer of a provider holds.
@@ -77,6 +83,7 @@ pub struct KeyedThrottle(Buckets<DefaultClock>);
 struct Buckets<C: Clock> {
     accounts: Limiter<C>,
     addresses: Limiter<C>,
+    mails: Limiter<C>,
     clock: C,
     hasher: RandomState,
     attempts: AtomicU32,
@@ -107,6 +114,7 @@ impl<C: Clock + Clone> Buckets<C> {
         Self {
             accounts: RateLimiter::dashmap_with_clock(rates.account.quota(), clock.clone()),
             addresses: RateLimiter::dashmap_with_clock(rates.address.quota(), clock.clone()),
+            mails: RateLimiter::dashmap_with_clock(rates.mail.quota(), clock.clone()),
             clock,
             hasher: RandomState::new(),
             attempts: AtomicU32::new(0),
@@ -120,7 +128,7 @@ impl<C: Clock + Clone> Buckets<C> {
 
     fn sweep_now_and_then(&self) {
         if self.attempts.fetch_add(1, Ordering::Relaxed) % SWEEP == SWEEP - 1 {
-            for limiter in [&self.accounts, &self.addresses] {
+            for limiter in [&self.accounts, &self.addresses, &self.mails] {
                 limiter.retain_recent();
                 limiter.shrink_to_fit();
             }
@@ -135,6 +143,7 @@ impl<C: Clock + Clone> Buckets<C> {
                 self.accounts.check_key(&self.place(&format!("{} {address}", email.trim().to_lowercase())))
             }
             ThrottleKey::Address(address) => self.addresses.check_key(&self.place(&network(address))),
+            ThrottleKey::Mail(user) => self.mails.check_key(&self.place(&user.to_string())),
         };
         checked.map_err(|refused| Throttled { retry_after: refused.wait_time_from(self.clock.now()) })
     }
@@ -145,6 +154,7 @@ impl<C: Clock> fmt::Debug for Buckets<C> {
         f.debug_struct("Buckets")
             .field("accounts", &self.accounts.len())
             .field("addresses", &self.addresses.len())
+            .field("mails", &self.mails.len())
             .finish_non_exhaustive()
     }
 }
@@ -164,7 +174,9 @@ mod tests {
     use std::time::Duration;
 
     use governor::clock::FakeRelativeClock;
+    use guildhall_domain::UserId;
     use guildhall_ports::ThrottleKey;
+    use uuid::Uuid;
 
     use super::{Buckets, KeyedThrottle, PLACES, Rate, SWEEP, ThrottleRates, network};
 
@@ -227,6 +239,23 @@ mod tests {
         assert!(throttle.attempt(&address("192.0.2.1")).is_ok());
     }
 
+    // ASVS 2.4.1: nobody makes a mail gun of this server.
+    #[test]
+    fn one_user_causes_so_many_mails_and_no_more() {
+        let (throttle, clock) = throttle();
+        let mail = |user| ThrottleKey::Mail(UserId::from(Uuid::from_u128(user)));
+        for i in 0..500 {
+            assert!(throttle.attempt(&mail(1)).is_ok(), "mail {i}");
+        }
+        assert_eq!(throttle.attempt(&mail(1)).unwrap_err().retry_after, Duration::from_millis(7_200));
+        assert!(throttle.attempt(&mail(2)).is_ok());
+        clock.advance(Duration::from_secs(3_600));
+        for i in 0..500 {
+            assert!(throttle.attempt(&mail(1)).is_ok(), "mail {i} an hour later");
+        }
+        assert!(throttle.attempt(&mail(1)).is_err());
+    }
+
     // R-LOGIN-2: taking another address of the same network does not help.
     #[test]
     fn an_ipv6_address_counts_as_its_network() {
@@ -255,7 +284,7 @@ mod tests {
     fn an_interval_of_nothing_throttles_nothing() {
         let free = Rate { interval: Duration::ZERO, ..ThrottleRates::default().account };
         let clock = FakeRelativeClock::default();
-        let throttle = Buckets::with_clock(ThrottleRates { account: free, address: free }, clock.clone());
+        let throttle = Buckets::with_clock(ThrottleRates { account: free, address: free, mail: free }, clock.clone());
         for _ in 0..1_000 {
             assert!(throttle.attempt(&account("user@example.com")).is_ok());
             clock.advance(Duration::from_micros(1));

@@ -12,7 +12,7 @@ use crate::answer;
 use crate::body::{Body, secret};
 use crate::problem::Problem;
 use crate::request_context::context_of_login;
-use crate::responses::{Authenticating, Fallible, Reading, Throttled};
+use crate::responses::{Authenticating, Fallible, Reading, Ruled, Throttled};
 use crate::state::HttpState;
 use crate::validation;
 
@@ -38,7 +38,7 @@ pub(crate) struct LoginBody {
     request_body = LoginBody,
     responses(
         (status = 200, description = "A new session.", body = LoggedInBody),
-        Reading, Authenticating, Throttled, Fallible
+        Reading, Authenticating, Ruled, Throttled, Fallible
     )
 )]
 #[post("/auth/login")]
@@ -50,5 +50,5 @@ pub(super) async fn login(
     let Body(body) = body;
     let command = Login { email: Email::parse(&body.email)?, password: body.password };
     let session = state.guildhall().login(command, context_of_login(&request, &state)).await?;
-    Ok(answer::ok(LoggedInBody::from(session)))
+    Ok(answer::ok(LoggedInBody::of(session, state.guildhall().blueprint())))
 }

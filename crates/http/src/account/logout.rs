@@ -4,13 +4,13 @@ use actix_web::{HttpResponse, post};
 use crate::answer;
 use crate::credential::Authenticated;
 use crate::problem::Problem;
-use crate::responses::{Authenticating, Fallible};
+use crate::responses::{Authenticating, Fallible, Ruled};
 use crate::state::HttpState;
 
 /// End the session that this request came with.
 #[utoipa::path(
     tag = "Accounts",
-    responses((status = 204, description = "Ended: the token is refused from now on."), Authenticating, Fallible)
+    responses((status = 204, description = "Ended: the token is refused from now on."), Authenticating, Ruled, Fallible)
 )]
 #[post("/auth/logout")]
 pub(super) async fn logout(state: Data<HttpState>, caller: Authenticated) -> Result<HttpResponse, Problem> {

@@ -1,12 +1,15 @@
 use actix_web::web::Data;
 use actix_web::{HttpResponse, get};
+use guildhall_app::Guildhall;
 use guildhall_app::account::Me;
+use guildhall_domain::{DomainOffer, Name, OrganizationId};
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::schema::UserBody;
 use crate::answer;
 use crate::credential::Authenticated;
+use crate::invitation::ReceivedInvitationBody;
 use crate::organization::MyOrganizationBody;
 use crate::problem::Problem;
 use crate::responses::{Authenticating, Fallible};
@@ -17,6 +20,10 @@ use crate::state::HttpState;
 #[schema(as = Me)]
 pub(crate) struct MeBody {
     user: UserBody,
+    /// Whether the caller showed that their e-mail is theirs: until then it opens no door.
+    email_verified: bool,
+    /// Whether the caller may make organizations, as far as the profile goes.
+    onboarded: bool,
     /// The active organization: what `me` stands for in paths.
     #[schema(required = true)]
     organization: Option<MyOrganizationBody>,
@@ -25,16 +32,46 @@ pub(crate) struct MeBody {
     /// What to send to `GET /organizations` as `after` for more.
     #[schema(required = true)]
     next: Option<String>,
+    /// The invitations that the caller can accept, oldest first.
+    pending_invitations: Vec<ReceivedInvitationBody>,
+    /// The organization of the caller's e-mail domain, where the caller may ask to join it.
+    #[schema(required = true)]
+    suggested_organization: Option<NamedOrganizationBody>,
 }
 
-impl From<Me> for MeBody {
-    fn from(me: Me) -> Self {
+/// An organization, as far as somebody outside knows it.
+#[derive(Serialize, ToSchema)]
+#[schema(as = NamedOrganization)]
+pub(crate) struct NamedOrganizationBody {
+    #[schema(value_type = Uuid)]
+    pub(crate) id: OrganizationId,
+    #[schema(value_type = String)]
+    pub(crate) name: Name,
+}
+
+impl From<DomainOffer> for NamedOrganizationBody {
+    fn from(offer: DomainOffer) -> Self {
+        Self { id: offer.organization_id, name: offer.organization_name }
+    }
+}
+
+impl MeBody {
+    fn of(me: Me, guildhall: &Guildhall) -> Self {
         let active = me.organization.as_ref().map(|mine| mine.organization.id);
         let body = |mine: guildhall_domain::OrganizationMembership| {
             let is_active = Some(mine.organization.id) == active;
-            MyOrganizationBody::of(mine, is_active)
+            MyOrganizationBody::of(mine, is_active, guildhall.blueprint())
         };
+        let now = guildhall.now();
         Self {
+            email_verified: me.user.has_verified_email(),
+            onboarded: me.onboarded,
+            pending_invitations: me
+                .invitations
+                .into_iter()
+                .map(|invitation| ReceivedInvitationBody::of(invitation, now))
+                .collect(),
+            suggested_organization: me.suggested.map(Into::into),
             user: me.user.into(),
             organization: me.organization.map(body),
             memberships: me.memberships.items.into_iter().map(body).collect(),
@@ -45,7 +82,7 @@ impl From<Me> for MeBody {
 
 /// Who am I?
 ///
-/// Makes the first organization of a user who has none.
+/// Gives a user who belongs nowhere their place, as the deployment's rules say.
 #[utoipa::path(
     tag = "Accounts",
     responses(
@@ -66,5 +103,5 @@ pub(crate) async fn read_me_unprefixed(state: Data<HttpState>, caller: Authentic
 
 async fn answer_me(state: &HttpState, caller: &Authenticated) -> Result<HttpResponse, Problem> {
     let me = state.guildhall().me(caller).await?;
-    Ok(answer::ok(MeBody::from(me)))
+    Ok(answer::ok(MeBody::of(me, state.guildhall())))
 }

@@ -1,5 +1,6 @@
 //! Accounts and sessions.
 
+mod email_verification;
 mod login;
 mod logout;
 mod me;
@@ -8,10 +9,11 @@ mod profile;
 mod register;
 mod schema;
 mod sessions;
+mod set_up;
 
 use utoipa_actix_web::service_config::ServiceConfig;
 
-pub(crate) use me::read_me_unprefixed;
+pub(crate) use me::{NamedOrganizationBody, read_me_unprefixed};
 pub(crate) use schema::UserBody;
 
 pub(crate) fn routes(config: &mut ServiceConfig<'_>) {
@@ -20,6 +22,10 @@ pub(crate) fn routes(config: &mut ServiceConfig<'_>) {
         .service(login::login)
         .service(logout::logout)
         .service(me::read_me)
+        .service(email_verification::verify_email)
+        .service(email_verification::resend_email_verification)
+        .service(set_up::read_set_up)
+        .service(set_up::set_up)
         .service(profile::read_profile)
         .service(profile::update_profile)
         .service(profile::delete_account)

@@ -9,7 +9,7 @@ use crate::answer;
 use crate::body::{Body, secret};
 use crate::credential::Authenticated;
 use crate::problem::Problem;
-use crate::responses::{Authenticating, Fallible, Reading, Throttled};
+use crate::responses::{Authenticating, Fallible, Reading, Ruled, Throttled};
 use crate::state::HttpState;
 
 /// The present password and the one to come.
@@ -35,7 +35,7 @@ pub(crate) struct PasswordChangeBody {
 #[utoipa::path(
     tag = "Accounts",
     request_body = PasswordChangeBody,
-    responses((status = 204, description = "Changed."), Reading, Authenticating, Throttled, Fallible)
+    responses((status = 204, description = "Changed."), Reading, Authenticating, Ruled, Throttled, Fallible)
 )]
 #[put("/users/me/password")]
 pub(super) async fn change_password(

@@ -13,7 +13,7 @@ use crate::body::{Body, change, nullable, present};
 use crate::credential::Authenticated;
 use crate::precondition::{IfMatch, IfMatchParam, IfNoneMatchParam};
 use crate::problem::Problem;
-use crate::responses::{Authenticating, Conditional, Conflicting, Fallible, Reading};
+use crate::responses::{Authenticating, Conditional, Conflicting, Fallible, Reading, Ruled};
 use crate::state::HttpState;
 use crate::validation;
 
@@ -106,7 +106,7 @@ pub(super) async fn update_profile(
     tag = "Accounts",
     responses(
         (status = 204, description = "Deleted."),
-        Authenticating, Conflicting, Fallible
+        Authenticating, Ruled, Conflicting, Fallible
     )
 )]
 #[delete("/users/me")]

@@ -9,10 +9,10 @@ use validator::Validate;
 
 use super::schema::LoggedInBody;
 use crate::answer;
-use crate::body::{Body, secret};
+use crate::body::{Body, optional_secret, secret};
 use crate::problem::Problem;
 use crate::request_context::context_of_login;
-use crate::responses::{Conflicting, Fallible, Reading, Throttled};
+use crate::responses::{Conflicting, Fallible, Reading, Redeeming, Ruled, Throttled};
 use crate::state::HttpState;
 use crate::validation;
 
@@ -36,23 +36,28 @@ pub(crate) struct RegisterBody {
     #[validate(custom(function = "validation::text::<Name>"))]
     #[schema(min_length = 1, max_length = 120)]
     name: String,
-    /// What to call the organization that is made for the account.
+    /// What to call the organization that is made for the account, where no invitation is accepted.
     #[serde(default)]
     #[validate(custom(function = "validation::text::<Name>"))]
     #[schema(min_length = 1, max_length = 120)]
     organization: Option<String>,
+    /// The token of an invitation to this e-mail, which is accepted by registering.
+    #[serde(default, deserialize_with = "optional_secret")]
+    #[schema(value_type = Option<String>)]
+    invitation_token: Option<SecretString>,
 }
 
 /// Make an account.
 ///
-/// The account gets an organization of its own, with itself as owner, and a session.
+/// The account gets a session, and a mail by which to show that the e-mail is its own. It comes into the
+/// organization of its invitation, or owns a new one of the name given, or is placed as the deployment's rules say.
 #[utoipa::path(
     tag = "Accounts",
     security(()),
     request_body = RegisterBody,
     responses(
         (status = 201, description = "Made.", body = LoggedInBody, headers(("Location" = String, description = "The account."))),
-        Reading, Conflicting, Throttled, Fallible
+        Reading, Ruled, Redeeming, Conflicting, Throttled, Fallible
     )
 )]
 #[post("/auth/register")]
@@ -67,7 +72,8 @@ pub(super) async fn register(
         password: body.password,
         name: Name::parse(&body.name)?,
         organization: body.organization.as_deref().map(Name::parse).transpose()?,
+        invitation: body.invitation_token,
     };
     let session = state.guildhall().register(command, context_of_login(&request, &state)).await?;
-    Ok(answer::created("/api/v1/users/me".to_owned(), LoggedInBody::from(session)))
+    Ok(answer::created("/api/v1/users/me".to_owned(), LoggedInBody::of(session, state.guildhall().blueprint())))
 }

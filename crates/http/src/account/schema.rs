@@ -1,5 +1,6 @@
 use guildhall_app::ExposeSecret;
 use guildhall_app::account::LoggedIn;
+use guildhall_domain::blueprint::Blueprint;
 use guildhall_domain::{Description, Email, Name, TimeZone, User, UserId};
 use serde::Serialize;
 use time::OffsetDateTime;
@@ -13,6 +14,7 @@ use crate::organization::MyOrganizationBody;
 #[schema(as = User, examples(json!({
     "id": "0198c1a0-0000-7000-8000-000000000001",
     "email": "ada@example.com",
+    "email_verified": true,
     "name": "Ada Lovelace",
     "preferred_name": "Ada",
     "pronouns": "she/her",
@@ -30,6 +32,8 @@ pub(crate) struct UserBody {
     id: UserId,
     #[schema(value_type = String, format = Email)]
     email: Email,
+    /// Whether the person showed that the address is theirs.
+    email_verified: bool,
     #[schema(value_type = String)]
     name: Name,
     /// What the person wants to be called.
@@ -63,6 +67,7 @@ impl From<User> for UserBody {
     fn from(user: User) -> Self {
         Self {
             onboarded: user.is_onboarded(),
+            email_verified: user.has_verified_email(),
             id: user.id,
             email: user.email,
             name: user.name,
@@ -95,13 +100,13 @@ pub(crate) struct LoggedInBody {
     organization: Option<MyOrganizationBody>,
 }
 
-impl From<LoggedIn> for LoggedInBody {
-    fn from(session: LoggedIn) -> Self {
+impl LoggedInBody {
+    pub(super) fn of(session: LoggedIn, blueprint: &Blueprint) -> Self {
         Self {
             token: session.token.expose_secret().to_owned(),
             expires_at: session.expires_at,
             user: session.user.into(),
-            organization: session.organization.map(|mine| MyOrganizationBody::of(mine, true)),
+            organization: session.organization.map(|mine| MyOrganizationBody::of(mine, true, blueprint)),
         }
     }
 }

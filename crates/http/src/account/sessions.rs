@@ -12,7 +12,7 @@ use crate::page::{PageBody, PageQuery};
 use crate::path::{SessionParam, SubjectPath};
 use crate::problem::Problem;
 use crate::query::Query;
-use crate::responses::{Authenticating, Fallible, Filtering, Naming};
+use crate::responses::{Authenticating, Fallible, Filtering, Naming, Ruled};
 use crate::state::HttpState;
 
 /// One login on one device.
@@ -89,7 +89,7 @@ pub(super) async fn list_sessions(
     tag = "Accounts",
     responses(
         (status = 200, description = "Ended.", body = SessionsTerminatedBody),
-        Authenticating, Fallible
+        Authenticating, Ruled, Fallible
     )
 )]
 #[delete("/users/me/sessions")]
@@ -102,7 +102,7 @@ pub(super) async fn end_other_sessions(state: Data<HttpState>, caller: Authentic
 #[utoipa::path(
     tag = "Accounts",
     params(SessionParam),
-    responses((status = 204, description = "Ended: its token is refused from now on."), Authenticating, Naming, Fallible)
+    responses((status = 204, description = "Ended: its token is refused from now on."), Authenticating, Ruled, Naming, Fallible)
 )]
 #[delete("/users/me/sessions/{session}")]
 pub(super) async fn end_session(

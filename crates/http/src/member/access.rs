@@ -1,7 +1,7 @@
 use actix_web::web::Data;
 use actix_web::{HttpResponse, put};
 use guildhall_app::EntityTag;
-use guildhall_app::member::AccessFlags;
+use guildhall_domain::WorkspaceAccess;
 use serde::Deserialize;
 use utoipa::ToSchema;
 use validator::Validate;
@@ -50,8 +50,8 @@ pub(super) async fn set_member_access(
     precondition: IfMatch,
     body: Body<MemberAccessBody>,
 ) -> Result<HttpResponse, Problem> {
-    let flags = AccessFlags { all_read: body.0.all_read, all_write: body.0.all_write };
+    let flags = WorkspaceAccess { all_read: body.0.all_read, all_write: body.0.all_write };
     let guildhall = state.guildhall();
     let member = guildhall.set_member_access(&caller, organization.0, member.0, flags, &precondition.0).await?;
-    Ok(answer::changed(&EntityTag::from(&member), MemberBody::from(member)))
+    Ok(answer::changed(&EntityTag::from(&member), MemberBody::of(member, state.guildhall().blueprint())))
 }

@@ -8,6 +8,7 @@ use utoipa::ToSchema;
 use validator::{Validate, ValidationError};
 
 use super::named_account::{account, names_account};
+use super::offer::access;
 use super::schema::MemberBody;
 use crate::answer;
 use crate::body::Body;
@@ -32,10 +33,16 @@ pub(crate) struct NewMemberBody {
     #[validate(custom(function = "validation::id"))]
     #[schema(value_type = Option<Uuid>)]
     user_id: Option<String>,
-    /// `owner`, `admin`, `member` (the default), or the id or name of a custom role.
+    /// `owner`, `admin`, `member`, or the id or name of a custom role; the deployment's default role where none is given.
     #[serde(default)]
     #[validate(custom(function = "validation::role"))]
     role: Option<String>,
+    /// To read every workspace; `all_boards_read` is the same. The deployment's default access where neither is said.
+    #[serde(default, alias = "all_boards_read")]
+    all_read: Option<bool>,
+    /// To write every workspace, which includes reading; `all_boards_write` is the same.
+    #[serde(default, alias = "all_boards_write")]
+    all_write: Option<bool>,
 }
 
 fn names_one_account(body: &NewMemberBody) -> Result<(), ValidationError> {
@@ -63,9 +70,10 @@ pub(super) async fn add_member(
     let command = AddMember {
         account: account(body.email.as_deref(), body.user_id.as_deref())?,
         role: body.role.as_deref().map(RoleRef::parse).transpose()?.unwrap_or_default(),
+        access: access(body.all_read, body.all_write),
     };
     let member = state.guildhall().add_member(&caller, organization.0, command).await?;
     let place = &member.membership;
     let location = format!("/api/v1/organizations/{}/members/{}", place.organization_id, place.id);
-    Ok(answer::created(location, MemberBody::from(member)))
+    Ok(answer::created(location, MemberBody::of(member, state.guildhall().blueprint())))
 }

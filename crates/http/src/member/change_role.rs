@@ -22,7 +22,7 @@ use crate::validation;
 #[serde(deny_unknown_fields)]
 #[schema(as = RoleChange, examples(json!({"role": "admin"})))]
 pub(crate) struct RoleChangeBody {
-    /// `owner`, `admin`, `member`, or the id or name of a custom role; blank is `member`.
+    /// `owner`, `admin`, `member`, or the id or name of a custom role; blank is the deployment's default role.
     #[validate(custom(function = "validation::role"))]
     role: String,
 }
@@ -49,5 +49,5 @@ pub(super) async fn change_member_role(
     let guildhall = state.guildhall();
     let role = RoleRef::parse(&body.0.role)?;
     let member = guildhall.change_member_role(&caller, organization.0, member.0, &role, &precondition.0).await?;
-    Ok(answer::changed(&EntityTag::from(&member), MemberBody::from(member)))
+    Ok(answer::changed(&EntityTag::from(&member), MemberBody::of(member, state.guildhall().blueprint())))
 }

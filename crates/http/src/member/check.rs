@@ -58,7 +58,7 @@ const NOT_ALLOWED: Bytes = Bytes::from_static(br#"{"allowed":false}"#);
     )
 )]
 #[post("/organizations/{org}/check")]
-pub(super) async fn check_permission(
+pub(crate) async fn check_permission(
     state: Data<HttpState>,
     request: HttpRequest,
     credential: Credential,

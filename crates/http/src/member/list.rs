@@ -60,5 +60,6 @@ pub(super) async fn list_members(
     };
     let request = list_request(query.limit.as_deref(), query.after)?;
     let members = state.guildhall().list_members(&caller, organization.0, &wanted, &request).await?;
-    Ok(answer::ok(PageBody::of(members, MemberBody::from)))
+    let blueprint = state.guildhall().blueprint();
+    Ok(answer::ok(PageBody::of(members, |member| MemberBody::of(member, blueprint))))
 }

@@ -6,19 +6,21 @@ mod change_role;
 mod check;
 mod list;
 mod named_account;
+mod offer;
 mod ownership;
 mod permissions;
 mod read;
 mod remove;
 mod schema;
 
+pub(crate) use check::check_permission;
 pub(crate) use named_account::{account, names_account};
+pub(crate) use offer::{access, role_label};
+pub(crate) use schema::MemberBody;
 use utoipa_actix_web::service_config::ServiceConfig;
 
-/// Routes are tried in order, and checks are what is asked most.
 pub(crate) fn routes(config: &mut ServiceConfig<'_>) {
     config
-        .service(check::check_permission)
         .service(read::read_my_member)
         .service(list::list_members)
         .service(add::add_member)

@@ -64,5 +64,5 @@ pub(super) async fn transfer_ownership(
 ) -> Result<HttpResponse, Problem> {
     let heir = UserId::from(parse_id(&body.0.user_id)?);
     let owner = state.guildhall().transfer_ownership(&caller, organization.0, heir).await?;
-    Ok(answer::changed(&EntityTag::from(&owner), MemberBody::from(owner)))
+    Ok(answer::changed(&EntityTag::from(&owner), MemberBody::of(owner, state.guildhall().blueprint())))
 }

@@ -29,7 +29,7 @@ pub(super) async fn read_my_member(
     organization: OrganizationPath,
 ) -> Result<HttpResponse, Problem> {
     let member = state.guildhall().my_member(&caller, organization.0).await?;
-    Ok(answer::resource(&request, &EntityTag::from(&member), MemberBody::from(member)))
+    Ok(answer::resource(&request, &EntityTag::from(&member), MemberBody::of(member, state.guildhall().blueprint())))
 }
 
 /// Read a member.
@@ -51,5 +51,5 @@ pub(super) async fn read_member(
     member: SubjectPath,
 ) -> Result<HttpResponse, Problem> {
     let member = state.guildhall().member(&caller, organization.0, member.0).await?;
-    Ok(answer::resource(&request, &EntityTag::from(&member), MemberBody::from(member)))
+    Ok(answer::resource(&request, &EntityTag::from(&member), MemberBody::of(member, state.guildhall().blueprint())))
 }

@@ -1,3 +1,4 @@
+use guildhall_domain::blueprint::Blueprint;
 use guildhall_domain::{
     Email, MemberId, MemberProfile, MemberRole, MembershipSource, Name, OrganizationId, RoleId, UserId,
 };
@@ -6,6 +7,8 @@ use time::OffsetDateTime;
 use time::serde::rfc3339;
 use utoipa::ToSchema;
 
+use super::offer::role_label;
+
 /// A member of an organization.
 #[derive(Serialize, ToSchema)]
 #[schema(as = Member, examples(json!({
@@ -13,6 +16,7 @@ use utoipa::ToSchema;
     "organization_id": "0198c1a0-0000-7000-8000-000000000002",
     "user_id": "0198c1a0-0000-7000-8000-000000000001",
     "role": "owner",
+    "role_label": "Owner",
     "role_id": null,
     "all_read": true,
     "all_write": true,
@@ -36,6 +40,8 @@ pub(crate) struct MemberBody {
     user_id: UserId,
     /// `owner`, `admin`, `member`, or the name of a custom role.
     role: String,
+    /// What people call the role: as the deployment says, or the custom role's name.
+    role_label: String,
     /// The custom role, where the role is one.
     #[schema(value_type = Option<Uuid>, required = true)]
     role_id: Option<RoleId>,
@@ -43,8 +49,9 @@ pub(crate) struct MemberBody {
     all_read: bool,
     /// May write every workspace.
     all_write: bool,
-    /// How the user came to be a member: `creator` or `direct_add`.
-    #[schema(value_type = String)]
+    /// How the user came to be a member: `creator`: made the organization; `sign_up`: was put there
+    /// by registering; `direct_add`; `invitation`; or `domain`: by an e-mail address at a domain of it.
+    #[schema(value_type = String, pattern = "^(creator|sign_up|direct_add|invitation|domain)$")]
     source: MembershipSource,
     user: MemberUserBody,
     #[serde(with = "rfc3339")]
@@ -79,8 +86,8 @@ pub(super) fn role_name(member: &MemberProfile) -> &str {
     }
 }
 
-impl From<MemberProfile> for MemberBody {
-    fn from(profile: MemberProfile) -> Self {
+impl MemberBody {
+    pub(crate) fn of(profile: MemberProfile, blueprint: &Blueprint) -> Self {
         let role = role_name(&profile).to_owned();
         let member = profile.membership;
         let role_id = match member.role {
@@ -91,6 +98,7 @@ impl From<MemberProfile> for MemberBody {
             id: member.id,
             organization_id: member.organization_id,
             user_id: member.user_id,
+            role_label: role_label(blueprint, member.role, &role),
             role,
             role_id,
             all_read: member.all_read,

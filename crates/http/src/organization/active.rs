@@ -41,5 +41,5 @@ pub(super) async fn switch_organization(
 ) -> Result<HttpResponse, Problem> {
     let organization = OrganizationId::from(parse_id(&body.0.organization_id)?);
     let mine = state.guildhall().switch_organization(&caller, organization).await?;
-    Ok(answer::ok(MyOrganizationBody::of(mine, true)))
+    Ok(answer::ok(MyOrganizationBody::of(mine, true, state.guildhall().blueprint())))
 }

@@ -11,7 +11,7 @@ use crate::answer;
 use crate::body::Body;
 use crate::credential::Authenticated;
 use crate::problem::Problem;
-use crate::responses::{Authenticating, Conflicting, Fallible, Reading};
+use crate::responses::{Authenticating, Conflicting, Fallible, Reading, Ruled};
 use crate::state::HttpState;
 use crate::validation;
 
@@ -64,7 +64,7 @@ impl TryFrom<NewOrganizationBody> for CreateOrganization {
     request_body = NewOrganizationBody,
     responses(
         (status = 201, description = "Made.", body = MyOrganizationBody, headers(("Location" = String, description = "The organization."))),
-        Reading, Authenticating, Conflicting, Fallible
+        Reading, Authenticating, Ruled, Conflicting, Fallible
     )
 )]
 #[post("/organizations")]
@@ -75,5 +75,5 @@ pub(super) async fn create_organization(
 ) -> Result<HttpResponse, Problem> {
     let mine = state.guildhall().create_organization(&caller, body.0.try_into()?).await?;
     let location = format!("/api/v1/organizations/{}", mine.organization.id);
-    Ok(answer::created(location, MyOrganizationBody::of(mine, true)))
+    Ok(answer::created(location, MyOrganizationBody::of(mine, true, state.guildhall().blueprint())))
 }

@@ -2,6 +2,7 @@ use actix_web::http::header::LINK;
 use actix_web::web::Data;
 use actix_web::{HttpResponse, get};
 use guildhall_app::organization::MyOrganizations;
+use guildhall_domain::blueprint::Blueprint;
 
 use super::schema::MyOrganizationBody;
 use crate::answer;
@@ -78,22 +79,22 @@ pub(crate) async fn list_organizations_bare(
         let limit = request.size.items();
         response.insert_header((LINK, format!("</api/organizations?limit={limit}&after={next}>; rel=\"next\"")));
     }
-    Ok(response.json(bodies(mine).collect::<Vec<_>>()))
+    Ok(response.json(bodies(mine, state.guildhall().blueprint()).collect::<Vec<_>>()))
 }
 
 async fn page(state: &HttpState, caller: &Authenticated, query: PageQuery) -> Result<HttpResponse, Problem> {
     let mine = state.guildhall().list_my_organizations(caller, &query.into_request()?).await?;
-    let active = mine.active;
+    let (active, blueprint) = (mine.active, state.guildhall().blueprint());
     Ok(answer::ok(PageBody::of(mine.page, |mine| {
         let is_active = Some(mine.organization.id) == active;
-        MyOrganizationBody::of(mine, is_active)
+        MyOrganizationBody::of(mine, is_active, blueprint)
     })))
 }
 
-fn bodies(mine: MyOrganizations) -> impl Iterator<Item = MyOrganizationBody> {
+fn bodies(mine: MyOrganizations, blueprint: &Blueprint) -> impl Iterator<Item = MyOrganizationBody> {
     let active = mine.active;
     mine.page.items.into_iter().map(move |mine| {
         let is_active = Some(mine.organization.id) == active;
-        MyOrganizationBody::of(mine, is_active)
+        MyOrganizationBody::of(mine, is_active, blueprint)
     })
 }

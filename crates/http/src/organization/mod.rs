@@ -1,6 +1,7 @@
 //! Organizations.
 
 mod active;
+mod by_domain;
 mod create;
 mod delete;
 mod list;
@@ -10,6 +11,7 @@ mod update;
 
 use utoipa_actix_web::service_config::ServiceConfig;
 
+pub(crate) use by_domain::find_organization_by_domain;
 pub(crate) use list::list_organizations_bare;
 pub(crate) use schema::{MyOrganizationBody, OrganizationBody};
 

@@ -1,3 +1,4 @@
+use guildhall_domain::blueprint::Blueprint;
 use guildhall_domain::{
     Description, DomainName, Name, Organization, OrganizationId, OrganizationMembership, OrganizationStatus, PlanName,
     Slug,
@@ -6,6 +7,8 @@ use serde::Serialize;
 use time::OffsetDateTime;
 use time::serde::rfc3339;
 use utoipa::ToSchema;
+
+use crate::member::role_label;
 
 /// An organization.
 #[derive(Serialize, ToSchema)]
@@ -83,6 +86,7 @@ impl From<Organization> for OrganizationBody {
     "created_at": "2026-01-31T12:00:00Z",
     "updated_at": "2026-01-31T12:00:00Z",
     "role": "owner",
+    "role_label": "Owner",
     "is_active": true
 })))]
 pub(crate) struct MyOrganizationBody {
@@ -91,16 +95,24 @@ pub(crate) struct MyOrganizationBody {
     /// The caller's role in it: `owner`, `admin`, `member`, or the name of a custom role.
     #[schema(examples("owner"))]
     role: String,
+    /// What people call the role: as the deployment says, or the custom role's name.
+    #[schema(examples("Owner"))]
+    role_label: String,
     /// Whether `me` stands for it in paths.
     is_active: bool,
 }
 
 impl MyOrganizationBody {
-    pub(crate) fn of(mine: OrganizationMembership, is_active: bool) -> Self {
+    pub(crate) fn of(mine: OrganizationMembership, is_active: bool, blueprint: &Blueprint) -> Self {
         let role = match &mine.custom_role_name {
             Some(name) => name.as_str(),
             None => mine.membership.role.as_str(),
         };
-        Self { role: role.to_owned(), is_active, organization: mine.organization.into() }
+        Self {
+            role: role.to_owned(),
+            role_label: role_label(blueprint, mine.membership.role, role),
+            is_active,
+            organization: mine.organization.into(),
+        }
     }
 }

@@ -1,5 +1,6 @@
 //! The whole installation, for its superadmins.
 
+mod accounts;
 mod organizations;
 mod status;
 mod users;
@@ -13,6 +14,8 @@ pub(crate) fn routes(config: &mut ServiceConfig<'_>) {
         .service(status::suspend_organization)
         .service(status::lock_down_organization)
         .service(status::restore_organization)
+        .service(accounts::create_user)
+        .service(accounts::reset_password)
         .service(users::list_users)
         .service(users::disable_user)
         .service(users::enable_user);

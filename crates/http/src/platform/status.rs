@@ -1,7 +1,10 @@
 use actix_web::web::Data;
 use actix_web::{HttpResponse, post};
 use guildhall_app::EntityTag;
+use guildhall_app::organization::StatusChanged;
 use guildhall_domain::{OrganizationId, OrganizationStatus};
+use serde::Serialize;
+use utoipa::ToSchema;
 
 use crate::answer;
 use crate::credential::Authenticated;
@@ -11,12 +14,22 @@ use crate::problem::Problem;
 use crate::responses::{Authenticating, Conflicting, Fallible, Naming, Platform};
 use crate::state::HttpState;
 
+/// An organization whose status was changed.
+#[derive(Serialize, ToSchema)]
+#[schema(as = StatusChanged)]
+pub(crate) struct StatusChangedBody {
+    #[serde(flatten)]
+    organization: OrganizationBody,
+    /// How many sessions of its members were ended: by a lockdown; otherwise 0.
+    killed_sessions: u64,
+}
+
 /// Suspend an organization: it can be read but not changed.
 #[utoipa::path(
     tag = "Platform",
     params(PlatformOrganizationParam),
     responses(
-        (status = 200, description = "As it is now.", body = OrganizationBody, headers(("ETag" = String, description = "Its state."))),
+        (status = 200, description = "As it is now.", body = StatusChangedBody, headers(("ETag" = String, description = "Its state."))),
         Authenticating, Platform, Naming, Conflicting, Fallible
     )
 )]
@@ -30,11 +43,13 @@ pub(super) async fn suspend_organization(
 }
 
 /// Lock an organization down: it refuses everybody but superadmins.
+///
+/// The sessions of its members end, but those of superadmins.
 #[utoipa::path(
     tag = "Platform",
     params(PlatformOrganizationParam),
     responses(
-        (status = 200, description = "As it is now.", body = OrganizationBody, headers(("ETag" = String, description = "Its state."))),
+        (status = 200, description = "As it is now.", body = StatusChangedBody, headers(("ETag" = String, description = "Its state."))),
         Authenticating, Platform, Naming, Conflicting, Fallible
     )
 )]
@@ -52,7 +67,7 @@ pub(super) async fn lock_down_organization(
     tag = "Platform",
     params(PlatformOrganizationParam),
     responses(
-        (status = 200, description = "As it is now.", body = OrganizationBody, headers(("ETag" = String, description = "Its state."))),
+        (status = 200, description = "As it is now.", body = StatusChangedBody, headers(("ETag" = String, description = "Its state."))),
         Authenticating, Platform, Naming, Conflicting, Fallible
     )
 )]
@@ -72,6 +87,8 @@ async fn set_status(
     status: OrganizationStatus,
 ) -> Result<HttpResponse, Problem> {
     let organization = OrganizationId::from(organization.0);
-    let organization = state.guildhall().set_organization_status(caller, organization, status).await?;
-    Ok(answer::changed(&EntityTag::from(&organization), OrganizationBody::from(organization)))
+    let StatusChanged { organization, killed_sessions } =
+        state.guildhall().set_organization_status(caller, organization, status).await?;
+    let tag = EntityTag::from(&organization);
+    Ok(answer::changed(&tag, StatusChangedBody { organization: organization.into(), killed_sessions }))
 }

@@ -3,10 +3,12 @@
 #![allow(dead_code, unused_imports, reason = "every test file uses a part of this")]
 
 mod answer;
+mod outside;
 mod people;
 mod snapshot;
 
 pub use answer::Answer;
+pub use outside::{Outside, token_in};
 pub use people::{Organization, PASSWORD, Person};
 pub use snapshot::{snapshot, without_request_id};
 
@@ -23,11 +25,12 @@ use actix_web::http::Method;
 use actix_web::middleware::from_fn;
 use actix_web::test::{TestRequest, init_service, try_call_service};
 use guildhall_app::{Guildhall, Ports, Settings};
+use guildhall_domain::blueprint::Blueprint;
 use guildhall_http::{HttpSettings, HttpState, configure, request_context};
 use guildhall_ports::store::Store;
 use guildhall_security::{
-    Argon2Hasher, Argon2Parameters, HashBound, HmacCursorSealer, KeyedThrottle, PasswordLimits, RandomTokenMint, Rate,
-    StrengthPolicy, SystemClock, ThrottleRates, UuidV7Generator,
+    AeadMailSealer, Argon2Hasher, Argon2Parameters, HashBound, HmacCursorSealer, KeyedThrottle, PasswordLimits,
+    RandomTokenMint, Rate, StrengthPolicy, ThrottleRates, UuidV7Generator,
 };
 use guildhall_store_memory::MemoryStore;
 use serde_json::Value;
@@ -39,22 +42,31 @@ pub struct Server {
     handler: Rc<Handler>,
     /// The application behind it, for what only the operator can do.
     pub guildhall: Guildhall,
+    /// Mailboxes, the domain name system, and the time.
+    pub outside: Outside,
 }
 
 /// Everything but storage, as cheap as it gets.
 pub fn ports(store: Arc<dyn Store>) -> Ports {
+    ports_to(&Outside::default(), store)
+}
+
+fn ports_to(outside: &Outside, store: Arc<dyn Store>) -> Ports {
     let hashing = Argon2Parameters { memory_kib: 8, iterations: 1, parallelism: 1 };
     let bound = HashBound { permits: NonZeroUsize::MIN, queue: 100 };
     let often = Rate { burst: NonZeroU32::new(1_000_000).unwrap(), interval: Duration::from_millis(1) };
     Ports {
         store,
-        clock: Arc::new(SystemClock),
+        clock: Arc::clone(&outside.clock) as _,
         ids: Arc::new(UuidV7Generator),
         password_hasher: Arc::new(Argon2Hasher::new(hashing, bound).unwrap()),
         password_policy: Arc::new(StrengthPolicy::new(PasswordLimits::default())),
         tokens: Arc::new(RandomTokenMint),
-        throttle: Arc::new(KeyedThrottle::new(ThrottleRates { account: often, address: often })),
+        throttle: Arc::new(KeyedThrottle::new(ThrottleRates { account: often, address: often, mail: often })),
         cursors: Arc::new(HmacCursorSealer::random().unwrap()),
+        mailer: Arc::clone(&outside.mailboxes) as _,
+        mail_sealer: Arc::new(AeadMailSealer::random().unwrap()),
+        text_records: Arc::clone(&outside.dns) as _,
     }
 }
 
@@ -64,11 +76,39 @@ impl Server {
     }
 
     pub async fn with(settings: HttpSettings) -> Self {
-        Self::over(ports(Arc::new(MemoryStore::new())), settings).await
+        let outside = Outside::default();
+        let ports = ports_to(&outside, Arc::new(MemoryStore::new()));
+        Self::made_of(ports, Settings::default(), settings, outside).await
     }
 
+    /// A deployment with rules of its own.
+    pub async fn ruled(blueprint: Blueprint) -> Self {
+        Self::set_up(Settings::new(blueprint)).await
+    }
+
+    pub async fn set_up(settings: Settings) -> Self {
+        let outside = Outside::default();
+        let ports = ports_to(&outside, Arc::new(MemoryStore::new()));
+        Self::made_of(ports, settings, HttpSettings::default(), outside).await
+    }
+
+    /// One on which everybody can cause this many mails, and then no more for an hour.
+    pub async fn sparing_mail(mails: u32) -> Self {
+        let outside = Outside::default();
+        let often = Rate { burst: NonZeroU32::new(1_000_000).unwrap(), interval: Duration::from_millis(1) };
+        let mail = Rate { burst: NonZeroU32::new(mails).unwrap(), interval: Duration::from_secs(3_600) };
+        let throttle = Arc::new(KeyedThrottle::new(ThrottleRates { account: often, address: often, mail }));
+        let ports = Ports { throttle, ..ports_to(&outside, Arc::new(MemoryStore::new())) };
+        Self::made_of(ports, Settings::default(), HttpSettings::default(), outside).await
+    }
+
+    /// On other ports, which reach nothing outside.
     pub async fn over(ports: Ports, settings: HttpSettings) -> Self {
-        let guildhall = Guildhall::new(ports, Settings::new().unwrap());
+        Self::made_of(ports, Settings::default(), settings, Outside::default()).await
+    }
+
+    async fn made_of(ports: Ports, rules: Settings, settings: HttpSettings, outside: Outside) -> Self {
+        let guildhall = Guildhall::new(ports, rules);
         let state =
             HttpState::new(guildhall.clone(), settings).with_metrics(Arc::new(|| "guildhall_up 1\n".to_owned()));
         let app = init_service(App::new().wrap(from_fn(request_context)).configure(configure(state))).await;
@@ -92,7 +132,14 @@ impl Server {
                 Answer { status, headers, body, announced, question }
             })
         };
-        Self { handler: Rc::new(handler), guildhall }
+        Self { handler: Rc::new(handler), guildhall, outside }
+    }
+
+    /// Sends the mails that wait, and gives the last one's token that an address got.
+    pub async fn mailed_token(&self, address: &str) -> String {
+        self.guildhall.deliver_mail().await.unwrap();
+        let mails = self.outside.mailboxes.of(address);
+        token_in(mails.last().unwrap_or_else(|| panic!("no mail to {address}")))
     }
 
     /// Sends a request, and checks what holds for every answer.

@@ -32,6 +32,31 @@ pub struct Organization {
     pub members: Vec<String>,
     /// The guest's custom role.
     pub role: String,
+    /// A pending invitation, to nobody who has an account.
+    pub invitation: String,
+    /// The claim to the domain that is verified for the organization, and suggests it.
+    pub domain_id: String,
+    pub domain: String,
+    /// Somebody at that domain who asked to join, and the request.
+    pub applicant: Person,
+    pub join_request: String,
+}
+
+impl Organization {
+    /// Its own things, for the places of their names in a path or a body.
+    pub fn ids(&self) -> Vec<(&str, &str)> {
+        vec![
+            ("{org}", &self.id),
+            ("{id}", &self.id),
+            ("{member}", &self.members[2]),
+            ("{role}", &self.role),
+            ("{user}", &self.member.id),
+            ("{invite}", &self.invitation),
+            ("{domain_id}", &self.domain_id),
+            ("{domain}", &self.domain),
+            ("{request}", &self.join_request),
+        ]
+    }
 }
 
 impl Person {
@@ -63,9 +88,19 @@ impl Person {
 impl Server {
     /// Registers somebody, with an organization of their own.
     pub async fn register(&self, name: &str) -> Person {
-        let email = format!("{}@example.com", name.to_lowercase());
+        self.register_at(&format!("{}@example.com", name.to_lowercase()), name).await
+    }
+
+    /// The same with an address of one's choice.
+    pub async fn register_at(&self, email: &str, name: &str) -> Person {
         let body = json!({"email": email, "password": PASSWORD, "name": name, "organization": format!("{name} Inc.")});
         Person::of(&self.call("POST", "/api/v1/auth/register", Some(&body)).await.expect(201))
+    }
+
+    /// Opens the link that was sent to somebody's address.
+    pub async fn verify_email(&self, person: &Person) -> Value {
+        let body = json!({"token": self.mailed_token(&person.email).await});
+        self.call("POST", "/api/v1/auth/verify-email", Some(&body)).await.expect(200)["user"].clone()
     }
 
     /// Logs somebody in once more.
@@ -109,7 +144,55 @@ impl Server {
         let path = format!("/api/v1/organizations/{id}/members/{}", members.pop().unwrap());
         owner.call(self, "DELETE", &path, None).await.expect(204);
         let [admin, member, guest, removed] = people.try_into().unwrap();
-        Organization { id, owner, admin, member, guest, removed, members, role }
+        let domain = format!("{}.example", prefix.to_lowercase());
+        let claim = self.own_domain(&owner, &id, &domain, "suggest").await;
+        let applicant = self.register_at(&format!("applicant@{domain}"), &format!("{prefix}Applicant")).await;
+        self.verify_email(&applicant).await;
+        let wish = json!({"organization_id": id});
+        let request = applicant.call(self, "POST", "/api/v1/users/me/join-requests", Some(wish)).await.expect(201);
+        let wish = json!({"email": format!("invited@{domain}")});
+        let path = format!("/api/v1/organizations/{id}/invites");
+        let invited = owner.call(self, "POST", &path, Some(wish)).await.expect(201);
+        let text = |value: &Value| value.as_str().unwrap().to_owned();
+        let (domain_id, invitation) = (text(&claim["id"]), text(&invited["invitation"]["id"]));
+        let join_request = text(&request["id"]);
+        Organization {
+            id,
+            owner,
+            admin,
+            member,
+            guest,
+            removed,
+            members,
+            role,
+            invitation,
+            domain_id,
+            domain,
+            applicant,
+            join_request,
+        }
+    }
+
+    /// Claims a domain and shows that it is the organization's.
+    pub async fn own_domain(&self, by: &Person, organization: &str, domain: &str, enrolment: &str) -> Value {
+        let path = format!("/api/v1/organizations/{organization}/domains");
+        let wish = json!({"domain": domain, "enrolment": enrolment});
+        let claim = by.call(self, "POST", &path, Some(wish)).await.expect(201);
+        let record = |field: &str| claim["record"][field].as_str().unwrap().to_owned();
+        self.outside.dns.publish(&record("name"), &record("value"));
+        let path = format!("{path}/{}/verify", claim["id"].as_str().unwrap());
+        let verified = by.call(self, "POST", &path, None).await.expect(200);
+        assert_eq!(verified["status"], "verified");
+        verified
+    }
+
+    /// Invites somebody by a link, and gives the invitation's id and token.
+    pub async fn invite(&self, by: &Person, organization: &str, wish: Value) -> (String, String) {
+        let path = format!("/api/v1/organizations/{organization}/invites");
+        let invited = by.call(self, "POST", &path, Some(wish)).await.expect(201);
+        assert_eq!(invited["mode"], "link");
+        let text = |value: &Value| value.as_str().unwrap().to_owned();
+        (text(&invited["invitation"]["id"]), text(&invited["token"]))
     }
 
     /// Adds somebody to an organization and gives the id of the membership.

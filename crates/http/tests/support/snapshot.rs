@@ -16,6 +16,9 @@ pub async fn snapshot(server: &Server, owner: &Person, organization: &str) -> Va
         "organization": read(base.clone()).await,
         "members": members,
         "roles": read(format!("{base}/roles?limit=100")).await,
+        "invitations": read(format!("{base}/invites?status=all&limit=100")).await,
+        "domains": read(format!("{base}/domains?limit=100")).await,
+        "join_requests": read(format!("{base}/join-requests?limit=100")).await,
         "owner": read("/api/v1/users/me".to_owned()).await,
         "organizations": mine,
     })
