@@ -13,7 +13,7 @@ use std::path::Path;
 
 use diesel::connection::SimpleConnection;
 use diesel::{Connection, SqliteConnection};
-use guildhall_ports::{ExposeSecret, TokenMint};
+use guildhall_ports::{ExposeSecret, TokenKind, TokenMint};
 use guildhall_security::RandomTokenMint;
 
 /// How many members the one organization has.
@@ -235,7 +235,7 @@ fn memberships(
 fn sessions(dialect: &dyn Dialect, kind: Kind, user: Kind, count: u64, sql: &mut String) -> Vec<String> {
     (1..=count)
         .map(|i| {
-            let token = RandomTokenMint.mint_session();
+            let token = RandomTokenMint.mint(TokenKind::Session);
             let number = i.to_string();
             let (id, user, digest) =
                 (dialect.id(kind, &number), dialect.id(user, &number), dialect.bytes(token.digest.as_bytes()));

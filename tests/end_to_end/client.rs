@@ -42,14 +42,31 @@ impl Client {
         self.holding(&reply)
     }
 
+    /// A new account that names no organization.
+    pub async fn sign_up(&self, name: &str) -> Self {
+        let email = format!("{}@example.com", name.to_lowercase().replace(' ', "."));
+        self.sign_up_as(&email, name).await
+    }
+
+    pub async fn sign_up_as(&self, email: &str, name: &str) -> Self {
+        let body = json!({ "email": email, "password": PASSWORD, "name": name });
+        let reply = self.post("/api/v1/auth/register", body).await.expect(201);
+        self.holding(&reply)
+    }
+
     pub async fn login(&self, email: &str, password: &str) -> Self {
         let reply = self.post("/api/v1/auth/login", json!({ "email": email, "password": password })).await.expect(200);
         self.holding(&reply)
     }
 
-    fn holding(&self, reply: &Reply) -> Self {
+    pub fn holding(&self, reply: &Reply) -> Self {
         let text = |pointer: &str| reply.body.pointer(pointer).unwrap().as_str().unwrap().to_owned();
         Self { token: Some(text("/token")), user_id: text("/user/id"), email: text("/user/email"), ..self.clone() }
+    }
+
+    /// Whoever holds this token, or nobody.
+    pub fn with_token(&self, token: Option<&str>) -> Self {
+        Self { token: token.map(str::to_owned), ..self.clone() }
     }
 
     /// The same person at another server process.

@@ -7,7 +7,11 @@ use crate::client::Client;
 use crate::on_both_databases;
 use crate::server::Server;
 
-on_both_databases!(
+on_both_databases!(blueprint "mission-control":
+    a_new_team,
+    a_new_member,
+    onboarding_comes_first,
+    the_oldest_invitation_is_accepted_by_itself,
     the_active_organization,
     owners_admins_and_members,
     the_last_owner_stays,
@@ -16,11 +20,83 @@ on_both_databases!(
     custom_roles,
 );
 
+/// C-138: name and time zone.
+async fn onboard(who: &Client) {
+    who.patch("/api/v1/users/me", json!({ "timezone": "Europe/Lisbon" })).await.expect(200);
+}
+
+/// C-15, the document's "New Team Setup", as far as organizations go.
+async fn a_new_team(server: Server) {
+    let nobody = server.client();
+    let ada = nobody.sign_up("Ada").await;
+    onboard(&ada).await;
+    let organization = ada.post("/api/v1/organizations", json!({ "name": "Ops" })).await.expect(201).text_at("/id");
+    let invites = format!("/api/v1/organizations/{organization}/invites");
+    // C-112, by the document's names.
+    let body = json!({ "invited_email": "Bob@example.com ", "role": "member", "all_boards_read": true });
+    let invited = ada.post(&invites, body).await.expect(201);
+    assert_eq!(invited.body["invitation"]["email"], "bob@example.com");
+    assert_eq!(invited.body["invitation"]["all_read"], true);
+    ada.post(&invites, json!({ "invited_email": "  " })).await.refused(422, "invalid_request");
+    // C-111: pending ones, newest first; C-113: taken back once.
+    ada.post(&invites, json!({ "email": "cid@example.com" })).await.expect(201);
+    let list = ada.get(&invites).await.expect(200);
+    let emails: Vec<_> = list.items().iter().map(|it| it["email"].as_str().unwrap()).collect();
+    assert_eq!(emails, ["cid@example.com", "bob@example.com"]);
+    let path = format!("{invites}/{}", list.items()[0]["id"].as_str().unwrap());
+    ada.delete(&path).await.expect(204);
+    ada.delete(&path).await.refused(404, "invitation_not_found");
+}
+
+/// C-16, the document's "Member Onboarding".
+async fn a_new_member(server: Server) {
+    let nobody = server.client();
+    let Team { path, admin, .. } = team(&nobody).await;
+    admin.post(&format!("{path}/invites"), json!({ "email": "new@example.com" })).await.expect(201);
+    let mail = server.mailbox().newest("new@example.com", "Olga Owner Incorporated").await;
+    let new = nobody.sign_up_as("new@example.com", "Nia New").await;
+    new.post("/api/v1/organizations/invites/accept", json!({ "token": mail.token() })).await.expect(200);
+    assert_eq!(new.get("/auth/me").await.expect(200).body["onboarded"], false);
+    onboard(&new).await;
+    assert_eq!(new.get("/auth/me").await.expect(200).body["onboarded"], true);
+    let member = new.get(&format!("{path}/member")).await.expect(200);
+    // C-06, C-112: a member, with no access but what is granted.
+    assert_eq!((&member.body["role"], &member.body["all_read"]), (&json!("member"), &json!(false)));
+}
+
+/// C-19: "Cannot Create Organization … ensure onboarding complete (name + timezone set)".
+async fn onboarding_comes_first(server: Server) {
+    let ada = server.client().sign_up("Ada").await;
+    ada.post("/api/v1/organizations", json!({ "name": "X" })).await.refused(403, "onboarding_incomplete");
+    ada.patch("/api/v1/users/me", json!({ "timezone": "Mars/Olympus" })).await.refused(422, "invalid_request");
+    onboard(&ada).await;
+    ada.post("/api/v1/organizations", json!({ "name": "X" })).await.expect(201);
+    ada.patch("/api/v1/users/me", json!({ "timezone": null })).await.expect(200);
+    ada.post("/api/v1/organizations", json!({ "name": "Y" })).await.refused(403, "onboarding_incomplete");
+}
+
+/// C-120: without a click, the oldest one, as soon as the address is shown to be the user's.
+async fn the_oldest_invitation_is_accepted_by_itself(server: Server) {
+    let nobody = server.client();
+    let (ann, dan) = (nobody.register("Ann").await, nobody.register("Dan").await);
+    for who in [&ann, &dan] {
+        who.post("/api/v1/organizations/me/invites", json!({ "email": "new@example.com" })).await.expect(201);
+    }
+    let new = nobody.sign_up_as("new@example.com", "Nia New").await;
+    assert_eq!(new.get("/auth/me").await.expect(200).body["organization"]["name"], "Personal");
+    server.mailbox().verify(&new).await;
+    let me = new.get("/auth/me").await.expect(200);
+    assert_eq!(me.body["organization"]["name"], "Ann Incorporated");
+    let pending = me.body["pending_invitations"].as_array().unwrap();
+    assert_eq!((pending.len(), &pending[0]["organization"]["name"]), (1, &json!("Dan Incorporated")));
+}
+
 /// C-100 to C-103, C-11.
 async fn the_active_organization(server: Server) {
     let nobody = server.client();
     let ada = nobody.register("Ada").await;
     nobody.post("/api/v1/organizations", json!({ "name": "X" })).await.refused(401, "unauthenticated");
+    onboard(&ada).await;
     ada.post("/api/v1/organizations", json!({ "name": "   " })).await.refused(422, "invalid_request");
     let created = ada.post("/api/v1/organizations", json!({ "name": " Research " })).await.expect(201);
     assert_eq!(created.body["name"], "Research");

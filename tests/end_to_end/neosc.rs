@@ -2,12 +2,19 @@
 //! list, counters, the audit trail.
 
 use serde_json::json;
+use tokio::task::JoinSet;
 
 use crate::client::Client;
 use crate::on_both_databases;
 use crate::server::Server;
 
-on_both_databases!(registering_and_listing, counters_are_current, the_audit_trail);
+on_both_databases!(blueprint "neosc":
+    registering_and_listing,
+    the_default_organization,
+    invited_in_bulk,
+    counters_are_current,
+    the_audit_trail,
+);
 
 /// The document's own request body (N-06).
 async fn john(nobody: &Client) -> Client {
@@ -52,6 +59,62 @@ async fn registering_and_listing(server: Server) {
     nobody.get("/api/organizations").await.refused(401, "unauthenticated");
 }
 
+/// N-05, N-06, N-09: who names no organization is in the one that all share.
+async fn the_default_organization(server: Server) {
+    let nobody = server.client();
+    let first = nobody.sign_up("Fay First").await;
+    let shared = first.get("/api/organizations").await.expect(200).body[0].clone();
+    assert_eq!((&shared["name"], &shared["domain"]), (&json!("Default Organization"), &json!("neogenesys.com")));
+    let mut set = JoinSet::new();
+    for n in 0..20 {
+        let nobody = nobody.clone();
+        set.spawn(async move { nobody.sign_up(&format!("User {n}")).await });
+    }
+    let others = set.join_all().await;
+    // Naming it is naming none.
+    let named = nobody.register_in("named@example.com", "Nora", "Default Organization").await;
+    for who in others.iter().chain([&named]) {
+        let mine = who.get("/api/organizations").await.expect(200);
+        assert_eq!((mine.body.as_array().unwrap().len(), &mine.body[0]["id"]), (1, &shared["id"]));
+    }
+    assert_eq!(first.get("/api/organizations/me").await.expect(200).body["users_count"], 22);
+    let member = others[0].get("/api/organizations/me/member").await.expect(200);
+    assert_eq!((&member.body["role"], &member.body["source"]), (&json!("member"), &json!("sign_up")));
+
+    // Who is removed is not put back by asking who they are.
+    first.delete(&format!("/api/organizations/me/members/{}", others[0].user_id)).await.expect(204);
+    assert!(others[0].get("/auth/me").await.expect(200).body["organization"].is_null());
+    assert_eq!(others[0].get("/api/organizations").await.expect(200).body, json!([]));
+    // N-09: an organization of one's own takes the shared one's place.
+    let made = others[1].post("/api/organizations", json!({ "name": "Partner Corp" })).await.expect(201);
+    let mine = others[1].get("/api/organizations").await.expect(200);
+    assert_eq!((mine.body.as_array().unwrap().len(), &mine.body[0]["id"]), (1, &made.body["id"]));
+    assert_eq!(first.get("/api/organizations/me").await.expect(200).body["users_count"], 20);
+}
+
+/// N-38, N-39: the e-mail says seven days; the invited leave the shared organization for the inviter's.
+async fn invited_in_bulk(server: Server) {
+    let nobody = server.client();
+    let john = john(&nobody).await;
+    let (_, ann) = (nobody.sign_up("Fay First").await, nobody.sign_up("Ann").await);
+    let body = json!({ "emails": [ann.email, "new@example.com", "bad"], "role": "user", "welcome_message": "Hola" });
+    let reply = john.post("/api/organizations/me/invites/bulk", body).await.expect(200);
+    let statuses: Vec<_> =
+        reply.body["results"].as_array().unwrap().iter().map(|it| it["status"].as_str().unwrap()).collect();
+    assert_eq!(statuses, ["invited", "invited", "invalid"]);
+    let invitation = &reply.body["results"][0]["invitation"];
+    let days = |field: &str| {
+        let format = &time::format_description::well_known::Rfc3339;
+        time::OffsetDateTime::parse(invitation[field].as_str().unwrap(), format).unwrap()
+    };
+    assert_eq!(days("expires_at") - days("created_at"), time::Duration::days(7));
+    let mail = server.mailbox().newest(&ann.email, "Neogenesys").await;
+    assert!(mail.text.contains("Hola"));
+    let joined = ann.post("/api/organizations/invites/accept", json!({ "token": mail.token() })).await.expect(200);
+    assert_eq!(joined.body["name"], "Neogenesys");
+    assert_eq!(ann.get("/api/organizations").await.expect(200).body.as_array().unwrap().len(), 1);
+}
+
 /// N-16: always the current count.
 async fn counters_are_current(server: Server) {
     let nobody = server.client();
@@ -59,7 +122,7 @@ async fn counters_are_current(server: Server) {
     let count = async || john.get("/api/organizations/me").await.expect(200).body["users_count"].as_u64().unwrap();
     let mut members = Vec::new();
     for name in ["Ann", "Bob", "Cid"] {
-        let member = nobody.register(name).await;
+        let member = nobody.sign_up(name).await;
         john.post("/api/organizations/me/members", json!({ "email": member.email })).await.expect(201);
         members.push(member);
     }
@@ -77,7 +140,7 @@ async fn counters_are_current(server: Server) {
 async fn the_audit_trail(server: Server) {
     let nobody = server.client();
     let john = john(&nobody).await;
-    let ann = nobody.register("Ann").await;
+    let ann = nobody.sign_up("Ann").await;
     john.post("/api/organizations/me/members", json!({ "email": ann.email })).await.expect(201);
     john.patch("/api/organizations/me", json!({ "name": "Neogenesys SA" })).await.expect(200);
     john.delete(&format!("/api/organizations/me/members/{}", ann.user_id)).await.expect(204);

@@ -10,7 +10,7 @@ use serde_json::json;
 use crate::client::PASSWORD;
 use crate::database::Database;
 use crate::on_both_databases;
-use crate::server::{Server, guildhall};
+use crate::server::{SECRET_KEY, Server, guildhall};
 
 on_both_databases!(
     health_metrics_and_documentation,
@@ -162,7 +162,12 @@ async fn a_refused_start_says_what_to_do() {
         (vec![("GUILDHALL_LISTNE", "x")], vec!["serve"], "listne"),
         (vec![("GUILDHALL_LISTEN", "nowhere")], vec!["serve"], "listen"),
         (vec![("GUILDHALL_DATABASE_URL", "mysql://x")], vec!["serve"], "postgres://"),
-        (vec![("GUILDHALL_DATABASE_URL", "postgres://127.0.0.1:1/none")], vec!["serve"], "127.0.0.1"),
+        (vec![("GUILDHALL_DATABASE_URL", "postgres://127.0.0.1:1/none")], vec!["serve"], "guildhall_secret_key"),
+        (
+            vec![("GUILDHALL_DATABASE_URL", "postgres://127.0.0.1:1/none"), ("GUILDHALL_SECRET_KEY", SECRET_KEY)],
+            vec!["serve"],
+            "127.0.0.1",
+        ),
         (vec![], vec!["serve", "--config", "/nonexistent.toml"], "/nonexistent.toml"),
     ] {
         let output = guildhall(&arguments).envs(environment).output().await.unwrap();
@@ -171,7 +176,12 @@ async fn a_refused_start_says_what_to_do() {
     }
     // A schema that is behind is refused, unless serve may migrate it.
     let empty = TestDatabase::empty().await;
-    let output = guildhall(&["serve"]).env("GUILDHALL_DATABASE_URL", empty.url()).output().await.unwrap();
+    let output = guildhall(&["serve"])
+        .env("GUILDHALL_DATABASE_URL", empty.url())
+        .env("GUILDHALL_SECRET_KEY", SECRET_KEY)
+        .output()
+        .await
+        .unwrap();
     let said = String::from_utf8_lossy(&output.stderr).into_owned();
     assert!(!output.status.success() && said.contains("guildhall migrate"), "{said}");
 }

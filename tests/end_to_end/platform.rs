@@ -50,7 +50,15 @@ async fn stopping_an_organization(server: Server) {
     ann.patch("/api/v1/organizations/me", json!({ "name": "X" })).await.refused(403, "organization_suspended");
     let check = ann.post("/api/v1/organizations/me/check", json!({ "permission": "member.add" })).await.expect(200);
     assert_eq!(check.body["allowed"], false);
-    stop("lockdown").await.expect(200);
+    // N-35: whoever had something open is out, and it is said how many; others are not.
+    let (second, other) = (server.client().login(&ann.email, PASSWORD).await, server.client().register("Bob").await);
+    let locked = stop("lockdown").await.expect(200);
+    assert_eq!((&locked.body["status"], &locked.body["killed_sessions"]), (&json!("lockdown"), &json!(2)));
+    for out in [&ann, &second] {
+        out.get("/auth/me").await.refused(401, "unauthenticated");
+    }
+    other.get("/auth/me").await.expect(200);
+    let ann = server.client().login(&ann.email, PASSWORD).await;
     ann.get("/api/v1/organizations/me").await.refused(403, "organization_locked_down");
     stop("restore").await.expect(200);
     ann.patch("/api/v1/organizations/me", json!({ "name": "X" })).await.expect(200);

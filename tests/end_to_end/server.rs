@@ -6,6 +6,7 @@ use tokio::process::{Child, Command};
 
 use crate::client::Client;
 use crate::database::Database;
+use crate::mailbox::Mailbox;
 
 /// A running server on a free port, killed when the test ends.
 pub struct Server {
@@ -13,18 +14,22 @@ pub struct Server {
     base: String,
     database: Database,
     environment: Vec<(String, String)>,
+    mailbox: Mailbox,
 }
 
 impl Server {
-    pub async fn start(database: Database) -> Self {
-        Self::start_with(database, &[]).await
+    /// Starts with a built-in blueprint.
+    pub async fn start_as(database: Database, blueprint: &str) -> Self {
+        Self::start_with(database, &[("GUILDHALL_BLUEPRINT", blueprint)]).await
     }
 
     /// Starts with more environment, such as `("GUILDHALL_SESSION__IDLE_SECONDS", "120")`.
     pub async fn start_with(database: Database, environment: &[(&str, &str)]) -> Self {
-        let environment: Vec<_> = environment.iter().map(|(k, v)| ((*k).to_owned(), (*v).to_owned())).collect();
+        let mailbox = Mailbox::new();
+        let mut environment: Vec<_> = environment.iter().map(|(k, v)| ((*k).to_owned(), (*v).to_owned())).collect();
+        environment.push(("GUILDHALL_MAIL__DIRECTORY".to_owned(), mailbox.directory()));
         let (child, base) = spawn(&database, &environment).await;
-        Self { child, base, database, environment }
+        Self { child, base, database, environment, mailbox }
     }
 
     /// A second process on the same database.
@@ -39,6 +44,11 @@ impl Server {
 
     pub fn database(&self) -> &Database {
         &self.database
+    }
+
+    /// What the server has sent, where it sends into files.
+    pub fn mailbox(&self) -> &Mailbox {
+        &self.mailbox
     }
 
     pub fn process_id(&self) -> u32 {
@@ -69,6 +79,9 @@ impl Server {
     }
 }
 
+/// What several servers on one PostgreSQL share.
+pub const SECRET_KEY: &str = "for tests only: forty characters or more of it";
+
 /// The binary, in the cheapest configuration for tests and with no other.
 pub fn guildhall(arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_guildhall"));
@@ -81,6 +94,7 @@ pub fn guildhall(arguments: &[&str]) -> Command {
         .env("GUILDHALL_PASSWORD__QUEUE", "1000")
         .env("GUILDHALL_THROTTLE__ACCOUNT_BURST", "100000")
         .env("GUILDHALL_THROTTLE__ADDRESS_BURST", "100000")
+        .env("GUILDHALL_THROTTLE__MAIL_BURST", "100000")
         .stdin(Stdio::null())
         .kill_on_drop(true);
     command
@@ -92,7 +106,11 @@ pub fn signal(process: u32, name: &str) {
 }
 
 async fn spawn(database: &Database, environment: &[(String, String)]) -> (Child, String) {
-    let mut child = guildhall(&["serve", "--listen", "127.0.0.1:0"])
+    let mut command = guildhall(&["serve", "--listen", "127.0.0.1:0"]);
+    if database.sqlite_file().is_none() {
+        command.env("GUILDHALL_SECRET_KEY", SECRET_KEY);
+    }
+    let mut child = command
         .env("GUILDHALL_DATABASE_URL", database.url())
         .env("GUILDHALL_LOG__LEVEL", "warn")
         .envs(environment.iter().cloned())

@@ -6,7 +6,11 @@ use serde_json::json;
 use crate::on_both_databases;
 use crate::server::Server;
 
-on_both_databases!(an_organization_from_the_first_minute, many_organizations_with_a_role_in_each, tenants_are_isolated);
+on_both_databases!(blueprint "strictops":
+    an_organization_from_the_first_minute,
+    many_organizations_with_a_role_in_each,
+    tenants_are_isolated,
+);
 
 /// S-03, S-04, S-05.
 async fn an_organization_from_the_first_minute(server: Server) {
@@ -15,6 +19,7 @@ async fn an_organization_from_the_first_minute(server: Server) {
     let registered = nobody.post("/api/v1/auth/register", body).await.expect(201);
     assert!(registered.body["organization"]["id"].is_string(), "S-03: signing up makes an organization");
     assert_eq!(registered.body["organization"]["role"], "owner", "S-05: the first user may administer it");
+    assert_eq!(registered.body["organization"]["name"], "Personal");
     let ada = nobody.login("a@example.com", crate::client::PASSWORD).await;
     let organization = registered.text_at("/organization/id");
     let name = registered.text_at("/organization/name");
@@ -34,10 +39,11 @@ async fn many_organizations_with_a_role_in_each(server: Server) {
     let nobody = server.client();
     let customer = nobody.register("Carl Customer").await;
     for (name, role, shown) in [("Ann", "customer", "member"), ("Bob", "strictops_admin", "admin")] {
+        // S-10: the document's names on the way in, and as labels on the way out.
         let owner = nobody.register(name).await;
         let added = json!({ "user_id": customer.user_id, "role": role });
         let member = owner.post("/api/v1/organizations/me/members", added).await.expect(201);
-        assert_eq!(member.body["role"], shown, "S-10: the document's names are aliases");
+        assert_eq!((&member.body["role"], &member.body["role_label"]), (&json!(shown), &json!(role)));
     }
     let mine = customer.get("/api/v1/organizations").await.expect(200);
     let roles: Vec<_> =

@@ -4,9 +4,11 @@ use std::path::PathBuf;
 
 use clap::error::ErrorKind;
 use clap::{Args, CommandFactory, Parser, Subcommand};
+use guildhall_domain::blueprint::BuiltIn;
 use guildhall_domain::{Email, Name, OrganizationId};
 use uuid::Uuid;
 
+use crate::blueprint;
 use crate::config::{LogFormat, Overrides};
 
 /// Organizations, members, roles and audit for any product, over HTTP.
@@ -60,6 +62,12 @@ pub enum Command {
         #[command(subcommand)]
         action: AuditAction,
     },
+    /// Look at blueprints: the tenancy rules of a deployment.
+    Blueprint {
+        /// What to do.
+        #[command(subcommand)]
+        action: BlueprintAction,
+    },
     /// Look at the configuration.
     Config {
         /// What to do.
@@ -77,6 +85,10 @@ pub struct Serve {
     /// Address and port to listen on [env: GUILDHALL_LISTEN] [default: 127.0.0.1:8080]
     #[arg(long, value_name = "ADDRESS")]
     listen: Option<String>,
+    /// The tenancy rules: a built-in blueprint or a file; see `guildhall blueprint`
+    /// [env: GUILDHALL_BLUEPRINT] [default: default]
+    #[arg(long, value_name = "NAME|PATH")]
+    blueprint: Option<String>,
 }
 
 /// What `guildhall superadmin` does.
@@ -123,6 +135,24 @@ pub enum AuditAction {
     },
 }
 
+/// What `guildhall blueprint` does.
+#[derive(Debug, Clone, Subcommand)]
+pub enum BlueprintAction {
+    /// Say whether a file can be used as a blueprint, and if not, everything that is wrong with it.
+    Check {
+        /// The file.
+        file: PathBuf,
+    },
+    /// Print a built-in blueprint: every key, with what it does.
+    Show {
+        /// Its name.
+        #[arg(value_parser = built_in)]
+        name: BuiltIn,
+    },
+    /// Print the names of the built-in blueprints.
+    List,
+}
+
 /// What `guildhall config` does.
 #[derive(Debug, Clone, Copy, Subcommand)]
 pub enum ConfigAction {
@@ -136,6 +166,10 @@ fn organization_id(text: &str) -> Result<OrganizationId, uuid::Error> {
     Uuid::parse_str(text).map(OrganizationId::from)
 }
 
+fn built_in(name: &str) -> Result<BuiltIn, String> {
+    BuiltIn::find(name).ok_or_else(|| format!("the built-in blueprints are {}", blueprint::names()))
+}
+
 impl Cli {
     /// What to do, with which settings over everything else.
     ///
@@ -144,18 +178,18 @@ impl Cli {
     pub fn into_parts(self) -> Result<(Command, Overrides), clap::Error> {
         let command = match self.command {
             None => Command::Serve(self.serve),
-            Some(_) if self.serve.migrate || self.serve.listen.is_some() => {
-                let message = "--migrate and --listen belong to `guildhall serve`: put them behind it";
+            Some(_) if self.serve.migrate || self.serve.listen.is_some() || self.serve.blueprint.is_some() => {
+                let message = "--migrate, --listen and --blueprint belong to `guildhall serve`: put them behind it";
                 return Err(Self::command().error(ErrorKind::ArgumentConflict, message));
             }
             Some(command) => command,
         };
-        let listen = match &command {
-            Command::Serve(serve) => serve.listen.clone(),
-            _ => None,
+        let (listen, blueprint) = match &command {
+            Command::Serve(serve) => (serve.listen.clone(), serve.blueprint.clone()),
+            _ => (None, None),
         };
         let Common { config, database_url, log_format } = self.common;
-        Ok((command, Overrides { file: config, listen, database_url, log: log_format.map(Into::into) }))
+        Ok((command, Overrides { file: config, listen, blueprint, database_url, log: log_format.map(Into::into) }))
     }
 }
 
@@ -163,7 +197,7 @@ impl Cli {
 mod tests {
     use clap::{CommandFactory, Parser};
 
-    use super::{Cli, Command, SuperadminAction};
+    use super::{BlueprintAction, Cli, Command, SuperadminAction};
 
     fn read(arguments: &[&str]) -> Result<(Command, crate::config::Overrides), clap::Error> {
         Cli::try_parse_from(std::iter::once(&"guildhall").chain(arguments))?.into_parts()
@@ -194,6 +228,21 @@ mod tests {
             assert_eq!(overrides.database_url.as_deref(), Some("memory:"));
         }
         assert!(read(&["--listen", "0.0.0.0:80", "migrate"]).is_err());
+    }
+
+    #[test]
+    fn blueprints_are_served_and_looked_at() {
+        for arguments in [["--blueprint", "neosc"].as_slice(), &["serve", "--blueprint", "neosc"]] {
+            let (command, overrides) = read(arguments).unwrap();
+            assert!(matches!(command, Command::Serve(_)));
+            assert_eq!(overrides.blueprint.as_deref(), Some("neosc"));
+        }
+        assert!(read(&["--blueprint", "neosc", "migrate"]).is_err());
+        let (command, _) = read(&["blueprint", "show", "mission-control"]).unwrap();
+        let Command::Blueprint { action: BlueprintAction::Show { name } } = command else { panic!("{command:?}") };
+        assert_eq!(name.name(), "mission-control");
+        let refused = read(&["blueprint", "show", "acme"]).unwrap_err().to_string();
+        assert!(refused.contains("default, mipiti, strictops, neosc, mission-control"), "{refused}");
     }
 
     #[test]

@@ -1,11 +1,13 @@
 //! Organizations for any product, in one binary: reads the configuration, puts
 //! the application together and serves it. The rules are in the crates.
 
+mod blueprint;
 mod cli;
 mod commands;
 mod config;
 mod database;
 mod key_file;
+mod mail_delivery;
 mod new_password;
 mod telemetry;
 mod wire;

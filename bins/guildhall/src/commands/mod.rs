@@ -1,6 +1,7 @@
 //! What each command does, in the file of its name.
 
 mod audit;
+mod blueprint;
 mod config;
 mod migrate;
 mod openapi;
@@ -23,8 +24,9 @@ use crate::telemetry::start_logging;
 /// What went wrong and what to do about it.
 pub fn run(command: Command, overrides: &Overrides) -> anyhow::Result<ExitCode> {
     match command {
-        // Needs no configuration, so that it also works where there is a bad one.
+        // Need no configuration, so that they also work where there is a bad one.
         Command::Openapi => openapi::run(),
+        Command::Blueprint { action } => blueprint::run(&action),
         Command::Config { action } => config::run(action, &Config::load(overrides)?),
         Command::Serve(flags) => {
             let config = start(overrides)?;

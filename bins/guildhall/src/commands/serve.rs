@@ -7,29 +7,27 @@ use guildhall_http::{HttpState, configure, request_context};
 use guildhall_security::StrengthPolicy;
 
 use super::say;
+use crate::blueprint;
 use crate::cli::Serve;
 use crate::config::Config;
-use crate::database::DatabaseUrl;
+use crate::mail_delivery::MailDelivery;
 use crate::telemetry::Metrics;
 use crate::wire;
 
 /// `guildhall serve`: until SIGTERM or SIGINT, after which requests in flight are finished.
 pub async fn run(flags: &Serve, config: &Config) -> anyhow::Result<ExitCode> {
+    // Before anything is changed.
+    config.check_for_serving()?;
+    blueprint::of(config)?;
     if flags.migrate {
         for migration in wire::migrate(config).await? {
             tracing::info!(%migration, "the schema was migrated");
         }
     }
-    if let (DatabaseUrl::Postgres(_), None) = (&config.database_url, &config.secret_key) {
-        tracing::warn!(
-            "no secret key is configured: cursors of lists end with this process and no other server reads them; \
-             set GUILDHALL_SECRET_KEY to the same 32 characters or more on every server"
-        );
-    }
     tokio::task::spawn_blocking(StrengthPolicy::warm_up);
     let metrics = Metrics::start()?;
-    let guildhall = wire::application(config).await?;
-    let state = HttpState::new(guildhall, config.http.settings()).with_metrics(metrics.renderer());
+    let guildhall = wire::server(config).await?;
+    let state = HttpState::new(guildhall.clone(), config.http.settings()).with_metrics(metrics.renderer());
 
     let mut server =
         HttpServer::new(move || App::new().wrap(from_fn(request_context)).configure(configure(state.clone())))
@@ -43,11 +41,14 @@ pub async fn run(flags: &Serve, config: &Config) -> anyhow::Result<ExitCode> {
         // A server whose standard output was closed serves all the same.
         let _ = say(format_args!("Guildhall listens on http://{address} (API description: http://{address}/docs/)"));
     }
-    tracing::info!(database = %config.database_url, version = env!("CARGO_PKG_VERSION"), "serving");
+    tracing::info!(database = %config.database_url, blueprint = config.blueprint, version = env!("CARGO_PKG_VERSION"), "serving");
 
     let upkeep = tokio::spawn(metrics.upkeep());
-    server.run().await.context("the server ended")?;
+    let delivery = MailDelivery::start(&guildhall, config.mail.senders);
+    let ended = server.run().await.context("the server ended");
+    delivery.stop().await;
     upkeep.abort();
+    ended?;
     tracing::info!("stopped");
     Ok(ExitCode::SUCCESS)
 }

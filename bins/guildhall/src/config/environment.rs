@@ -19,7 +19,19 @@ pub(super) struct Environment {
 }
 
 /// Keys whose values are texts, but that have no default to tell it.
-const TEXTS: [&str; 1] = ["secret_key"];
+const TEXTS: [&str; 11] = [
+    "secret_key",
+    "public_url",
+    "local_auth_token",
+    "mail.directory",
+    "mail.from",
+    "mail.smtp.host",
+    "mail.smtp.username",
+    "mail.smtp.password",
+    "mail.smtp.hello_name",
+    "mail.smtp.ca_file",
+    "dns.nameserver",
+];
 
 impl Environment {
     pub(super) fn new(variables: impl IntoIterator<Item = (OsString, OsString)>, defaults: Value) -> Self {
@@ -48,9 +60,14 @@ impl Environment {
         let plain = || Value::from(text);
         match self.defaults.find_ref(key) {
             Some(Value::String(..)) => plain(),
-            Some(Value::Array(..)) if !text.trim_start().starts_with('[') => {
+            Some(Value::Array(_, items)) if !text.trim_start().starts_with('[') => {
+                let numbers = matches!(items.first(), Some(Value::Num(..)));
+                let item = |item: &str| match item.parse::<u64>() {
+                    Ok(number) if numbers => Value::from(number),
+                    _ => Value::from(item),
+                };
                 let items = text.split(',').map(str::trim).filter(|item| !item.is_empty());
-                Value::from(items.map(Value::from).collect::<Vec<_>>())
+                Value::from(items.map(item).collect::<Vec<_>>())
             }
             _ if TEXTS.contains(&key) => plain(),
             _ => text.parse().unwrap_or_else(|_| plain()),

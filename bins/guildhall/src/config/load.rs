@@ -18,6 +18,9 @@ pub struct Overrides {
     /// `--listen`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub listen: Option<String>,
+    /// `--blueprint`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub blueprint: Option<String>,
     /// `--database-url`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub database_url: Option<String>,

@@ -1,9 +1,12 @@
+mod auth;
+mod mail;
+
 use std::fs;
 use std::path::PathBuf;
 
 use guildhall_ports::ExposeSecret;
 
-use super::{Config, ConfigError, LogFormat, Overrides};
+use super::{AuthMode, Config, ConfigError, LogFormat, Overrides};
 
 const NOTHING: [(&str, &str); 0] = [];
 
@@ -28,16 +31,23 @@ fn defaults_are_valid_and_local() {
     assert_eq!(config.listen.to_string(), "127.0.0.1:8080");
     assert_eq!(config.database_url.to_string(), "sqlite:guildhall-data/guildhall.db");
     assert!(config.secret_key.is_none());
+    assert_eq!((config.blueprint.as_str(), config.auth), ("default", AuthMode::Password));
+    assert_eq!(config.public_url(), "http://127.0.0.1:8080");
+    // The blueprint says how long sessions last.
+    assert_eq!((config.session.absolute_seconds, config.session.idle_seconds), (None, None));
 }
 
 #[test]
 fn the_command_line_wins_over_the_environment_and_that_over_the_file() {
-    let (_folder, mut overrides) =
-        with_file("listen = '10.0.0.1:1'\ndatabase_url = 'sqlite:file.db'\n[session]\nidle_seconds = 600\n");
+    let (_folder, mut overrides) = with_file(
+        "listen = '10.0.0.1:1'\nblueprint = 'mipiti'\ndatabase_url = 'sqlite:file.db'\n[session]\nidle_seconds = 600\n",
+    );
     let config = load(&overrides, &NOTHING).unwrap();
-    assert_eq!((config.listen.port(), config.session.idle_seconds), (1, 600));
+    assert_eq!((config.listen.port(), config.session.idle_seconds), (1, Some(600)));
+    assert_eq!(config.blueprint, "mipiti");
     let variables = [
         ("GUILDHALL_LISTEN", "10.0.0.1:2"),
+        ("GUILDHALL_BLUEPRINT", "neosc"),
         ("GUILDHALL_DATABASE_URL", "sqlite:environment.db"),
         ("GUILDHALL_SESSION__IDLE_SECONDS", "700"),
         ("GUILDHALL_SESSION__ABSOLUTE_SECONDS", "800"),
@@ -45,14 +55,18 @@ fn the_command_line_wins_over_the_environment_and_that_over_the_file() {
         ("GUILDHALL_LOG__LEVEL", "warn"),
     ];
     let config = load(&overrides, &variables).unwrap();
-    assert_eq!((config.listen.port(), config.session.idle_seconds, config.session.absolute_seconds), (2, 700, 800));
+    assert_eq!(config.listen.port(), 2);
+    assert_eq!((config.session.idle_seconds, config.session.absolute_seconds), (Some(700), Some(800)));
+    assert_eq!(config.blueprint, "neosc");
     assert_eq!(config.database_url.to_string(), "sqlite:environment.db");
     overrides.listen = Some("10.0.0.1:3".to_owned());
+    overrides.blueprint = Some("./ours.toml".to_owned());
     overrides.database_url = Some("memory:".to_owned());
     overrides.log = Some(LogFormat::Json.into());
     let config = load(&overrides, &variables).unwrap();
     assert_eq!((config.listen.port(), config.database_url.to_string().as_str()), (3, "memory:"));
     assert_eq!((config.log.format, config.log.level.as_str()), (LogFormat::Json, "warn"));
+    assert_eq!(config.blueprint, "./ours.toml");
 }
 
 #[test]
@@ -94,6 +108,8 @@ fn unknown_keys_are_refused_and_named_as_their_source_spells_them() {
         ("GUILDHALL_SESSION_IDLE_SECONDS", "1"),
         ("GUILDHALL_LISTEN__PORT", "1"),
         ("GUILDHALL_SESSION", "1"),
+        ("GUILDHALL_MAIL__SMTP__PASWORD", "1"),
+        ("GUILDHALL_LINKS__RESET", "1"),
         ("GUILDHALL_", "1"),
         ("GUILDHALL_SESSION__", "1"),
     ] {

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::check_range;
 
-/// How often passwords can be tried.
+/// How often passwords can be tried, and mails be caused.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct ThrottleConfig {
@@ -18,17 +18,23 @@ pub struct ThrottleConfig {
     pub address_burst: NonZeroU32,
     /// Until one more attempt from an address is let through.
     pub address_interval_ms: u64,
+    /// Mails that one user causes at once (ASVS 2.4.1).
+    pub mail_burst: NonZeroU32,
+    /// Until one more mail of a user is let through.
+    pub mail_interval_ms: u64,
 }
 
 impl Default for ThrottleConfig {
     fn default() -> Self {
-        let ThrottleRates { account, address } = ThrottleRates::default();
+        let ThrottleRates { account, address, mail } = ThrottleRates::default();
         let milliseconds = |rate: Rate| u64::try_from(rate.interval.as_millis()).unwrap_or(u64::MAX);
         Self {
             account_burst: account.burst,
             account_interval_ms: milliseconds(account),
             address_burst: address.burst,
             address_interval_ms: milliseconds(address),
+            mail_burst: mail.burst,
+            mail_interval_ms: milliseconds(mail),
         }
     }
 }
@@ -40,6 +46,7 @@ impl ThrottleConfig {
         ThrottleRates {
             account: rate(self.account_burst, self.account_interval_ms),
             address: rate(self.address_burst, self.address_interval_ms),
+            mail: rate(self.mail_burst, self.mail_interval_ms),
         }
     }
 
@@ -47,5 +54,6 @@ impl ThrottleConfig {
         const DAY: u64 = 24 * 3_600_000;
         check_range(problems, "throttle.account_interval_ms", self.account_interval_ms, 0, DAY);
         check_range(problems, "throttle.address_interval_ms", self.address_interval_ms, 0, DAY);
+        check_range(problems, "throttle.mail_interval_ms", self.mail_interval_ms, 0, DAY);
     }
 }

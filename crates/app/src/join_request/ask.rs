@@ -1,5 +1,5 @@
 use guildhall_domain::audit::{AuditAction, AuditEvent};
-use guildhall_domain::{AuditEventId, JoinRequest, JoinRequestId, JoinRequestStatus, OrganizationId};
+use guildhall_domain::{AuditEventId, JoinRequest, JoinRequestId, JoinRequestStatus, OrganizationId, Permission};
 
 use super::target;
 use crate::account::is_suggested;
@@ -21,6 +21,14 @@ impl Guildhall {
         caller: &Caller,
         organization: OrganizationId,
     ) -> Result<JoinRequest, AppError> {
+        let asked = self.ask_to_join(caller, organization).await;
+        if let Err(error) = &asked {
+            self.audit_denial(caller, organization, Permission::OrganizationRead, error).await?;
+        }
+        asked
+    }
+
+    async fn ask_to_join(&self, caller: &Caller, organization: OrganizationId) -> Result<JoinRequest, AppError> {
         let user = caller.actor.user_id;
         self.change_user(user, |mut tx: UserUow| async move {
             let account = tx.user().await?.ok_or(AppError::Unauthenticated)?;
@@ -29,10 +37,10 @@ impl Guildhall {
             }
             let offer = tx.domain_offer().await?;
             if !offer.is_some_and(|offer| offer.organization_id == organization && is_suggested(&offer)) {
-                return Err(Missing::Organization.unnamed());
+                return Err(Missing::Organization.with(organization.uuid()));
             }
             let mut org = tx.into_org(organization).await?;
-            let opened = org.0.open(user).await?.ok_or(Missing::Organization.unnamed())?;
+            let opened = org.0.open(user).await?.ok_or(Missing::Organization.with(organization.uuid()))?;
             is_open(&opened.organization)?;
             if opened.member.is_some() {
                 return Err(Conflict::AlreadyMember.into());
