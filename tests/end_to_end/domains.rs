@@ -263,7 +263,7 @@ async fn a_domain_beside_an_invitation(world: World) {
         let invited = ann.post("/api/v1/organizations/me/invites", body).await.expect(201).text_at("/token");
         let uma = nobody.sign_up_as(&email, "Uma").await;
         let link = world.server.mailbox().newest(&email, "your e-mail address").await.token();
-        let (accepting, verifying) = (uma.clone(), nobody.clone());
+        let (accepting, verifying) = (uma.clone(), uma.clone());
         let accept = tokio::spawn(async move {
             let body = json!({ "token": invited });
             accepting.post("/api/v1/organizations/invites/accept", body).await.status.as_u16()

@@ -31,7 +31,7 @@ async fn only_what_signing_up_brought_gives_way(server: Server) {
     // An organization that somebody named is theirs to keep.
     let token = invite(&dan, &ann.email).await;
     ann.post(ACCEPT, json!({ "token": token })).await.refused(409, "already_in_organization");
-    let add = json!({ "email": dan.email });
+    let add = json!({ "user_id": dan.user_id });
     ann.post("/api/v1/organizations/me/members", add).await.refused(409, "already_in_organization");
     ann.post("/api/v1/organizations", json!({ "name": "Second" })).await.refused(409, "already_in_organization");
     assert_eq!((organizations(&ann).await.len(), organizations(&dan).await.len()), (1, 1));
@@ -45,7 +45,7 @@ async fn only_what_signing_up_brought_gives_way(server: Server) {
     assert_eq!((mine.len(), &mine[0]["name"]), (1, &json!("Ann Incorporated")));
     bob.get(&format!("/api/v1/organizations/{personal}")).await.refused(404, "organization_not_found");
     // And there it ends: the second one is refused.
-    dan.post("/api/v1/organizations/me/members", json!({ "email": bob.email }))
+    dan.post("/api/v1/organizations/me/members", json!({ "user_id": bob.user_id }))
         .await
         .refused(409, "already_in_organization");
     bob.post("/api/v1/organizations", json!({ "name": "Third" })).await.refused(409, "already_in_organization");
@@ -63,7 +63,7 @@ async fn only_what_signing_up_brought_gives_way(server: Server) {
     // Leaving makes room.
     let id = mine[0]["id"].as_str().unwrap();
     bob.post(&format!("/api/v1/organizations/{id}/leave"), json!({})).await.expect(204);
-    dan.post("/api/v1/organizations/me/members", json!({ "email": bob.email })).await.expect(201);
+    dan.post("/api/v1/organizations/me/members", json!({ "user_id": bob.user_id })).await.expect(201);
 }
 
 async fn two_invitations_accepted_at_once(server: Server) {
@@ -92,9 +92,9 @@ async fn an_addition_beside_an_invitation(server: Server) {
         let accepting = bob.clone();
         let accept =
             tokio::spawn(async move { accepting.post(ACCEPT, json!({ "token": token })).await.status.as_u16() });
-        let (adding, email) = (dan.clone(), bob.email.clone());
+        let (adding, user_id) = (dan.clone(), bob.user_id.clone());
         let add = tokio::spawn(async move {
-            adding.post("/api/v1/organizations/me/members", json!({ "email": email })).await.status.as_u16()
+            adding.post("/api/v1/organizations/me/members", json!({ "user_id": user_id })).await.status.as_u16()
         });
         let statuses = (accept.await.unwrap(), add.await.unwrap());
         assert!(matches!(statuses, (200, 409) | (409, 201)), "round {round}: {statuses:?}");

@@ -180,7 +180,7 @@ async fn tokens_that_are_good_for_nothing(server: Server) {
 async fn in_bulk(server: Server) {
     let nobody = server.client();
     let (ann, bob) = (nobody.register("Ann").await, nobody.register("Bob").await);
-    ann.post("/api/v1/organizations/me/members", json!({ "email": bob.email })).await.expect(201);
+    ann.post("/api/v1/organizations/me/members", json!({ "user_id": bob.user_id })).await.expect(201);
     invite(&ann, json!({ "email": "old@example.com" })).await;
     let bulk = format!("{INVITES}/bulk");
     let emails =
@@ -211,12 +211,19 @@ async fn in_bulk(server: Server) {
     let organization = ann.get("/api/v1/organizations/me").await.expect(200).text_at("/id");
     let anns = format!("/api/v1/organizations/{organization}/invites/bulk");
     bob.post(&anns, json!({ "emails": ["z@example.com"] })).await.refused(403, "permission_denied");
-    // Direct, in bulk: an account or not is the point.
-    let direct = json!({ "emails": ["cid@example.com", "ghost@example.com"], "mode": "direct" });
-    nobody.register("Cid").await;
+    // Direct, in bulk: an account or not is the point, and whether the address is known to be its own.
+    let emails = ["cid@example.com", "ghost@example.com", "dan@example.com", "bad"];
+    let direct = json!({ "emails": emails, "mode": "direct" });
+    let (cid, _) = (nobody.register("Cid").await, nobody.register("Dan").await);
+    server.mailbox().verify(&cid).await;
     let reply = ann.post(&bulk, direct).await.expect(200);
-    assert_eq!(reply.body["results"][0]["status"], "added");
-    assert_eq!(reply.body["results"][1]["status"], "account_not_found");
+    let statuses: Vec<_> =
+        reply.body["results"].as_array().unwrap().iter().map(|it| it["status"].as_str().unwrap()).collect();
+    assert_eq!(statuses, ["added", "account_not_found", "email_not_verified", "invalid"]);
+    // Who may not learns so, even where every address is bad.
+    let bad = json!({ "emails": ["bad", ""], "mode": "direct" });
+    bob.post(&anns, bad.clone()).await.refused(403, "permission_denied");
+    nobody.register("Eve").await.post(&anns, bad).await.refused(404, "organization_not_found");
 }
 
 /// C-114: role only raised, flags added.
@@ -224,7 +231,7 @@ async fn raised_but_never_lowered(server: Server) {
     let nobody = server.client();
     let (ann, bob) = (nobody.register("Ann").await, nobody.register("Bob").await);
     let (_, token) = invite(&ann, json!({ "email": bob.email, "role": "member", "all_read": true })).await;
-    ann.post("/api/v1/organizations/me/members", json!({ "email": bob.email, "role": "admin" })).await.expect(201);
+    ann.post("/api/v1/organizations/me/members", json!({ "user_id": bob.user_id, "role": "admin" })).await.expect(201);
     let joined = bob.post(ACCEPT, json!({ "token": token })).await.expect(200);
     assert_eq!(joined.body["role"], "admin");
     let member = ann.get(&format!("/api/v1/organizations/me/members/{}", bob.user_id)).await.expect(200);
@@ -235,7 +242,7 @@ async fn raised_but_never_lowered(server: Server) {
 async fn as_owner_only_by_an_owner(server: Server) {
     let nobody = server.client();
     let (ann, bob) = (nobody.register("Ann").await, nobody.register("Bob").await);
-    ann.post("/api/v1/organizations/me/members", json!({ "email": bob.email, "role": "admin" })).await.expect(201);
+    ann.post("/api/v1/organizations/me/members", json!({ "user_id": bob.user_id, "role": "admin" })).await.expect(201);
     let organization = ann.get("/api/v1/organizations/me").await.expect(200).text_at("/id");
     let invites = format!("/api/v1/organizations/{organization}/invites");
     bob.post(&invites, json!({ "email": "x@example.com", "role": "owner" }))

@@ -21,6 +21,13 @@ async fn inviting_and_managing_members(server: Server) {
 
     // M-06: "Invite by email" adds somebody with an account at once; M-09: as the default role.
     let invites = "/api/organizations/me/invites";
+    // N-13: once they have shown that the e-mail is theirs, which anybody can register with.
+    owner.post(invites, json!({ "email": user.email })).await.refused(409, "account_email_not_verified");
+    let bulk = json!({ "emails": [user.email] });
+    let bulk = owner.post(&format!("{invites}/bulk"), bulk).await.expect(200);
+    assert_eq!(bulk.body["results"][0]["status"], "email_not_verified");
+    assert_eq!(owner.get("/api/v1/organizations/me").await.expect(200).body["users_count"], 1);
+    server.mailbox().verify(&user).await;
     let invited = owner.post(invites, json!({ "email": user.email })).await.expect(201);
     assert_eq!(invited.body["mode"], "direct");
     let member = &invited.body["member"];
@@ -51,6 +58,7 @@ async fn inviting_and_managing_members(server: Server) {
     // M-11, M-08: made an admin, the user may invite, remove and change roles.
     owner.patch(&format!("{members}/{}", user.user_id), json!({ "role": "admin" })).await.expect(200);
     let third = nobody.sign_up("Tia Third").await;
+    server.mailbox().verify(&third).await;
     user.post(invites, json!({ "email": third.email, "role": "user" })).await.expect(201);
     user.patch(&format!("{members}/{}", third.user_id), json!({ "role": "admin" })).await.expect(200);
 
@@ -67,6 +75,7 @@ async fn every_user_in_exactly_one_organization(server: Server) {
     let mine = async || user.get("/api/v1/organizations").await.expect(200);
     assert_eq!(mine().await.items()[0]["name"], "Personal");
     let invites = "/api/v1/organizations/me/invites";
+    server.mailbox().verify(&user).await;
     owner.post(invites, json!({ "email": user.email })).await.expect(201);
     assert_eq!(mine().await.items().len(), 1, "what was given at sign-up is replaced");
     assert_eq!(mine().await.items()[0]["name"], "Olivia Owner Incorporated");
@@ -79,7 +88,7 @@ async fn the_account_outlives_the_membership(server: Server) {
     let nobody = server.client();
     let owner = nobody.register("Olivia Owner").await;
     let user = nobody.sign_up("Ugo User").await;
-    owner.post("/api/v1/organizations/me/members", json!({ "email": user.email })).await.expect(201);
+    owner.post("/api/v1/organizations/me/members", json!({ "user_id": user.user_id })).await.expect(201);
     let path = format!("/api/v1/organizations/me/members/{}", user.user_id);
     owner.delete(&path).await.expect(204);
     let back = nobody.login(&user.email, PASSWORD).await;

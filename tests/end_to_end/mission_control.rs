@@ -56,9 +56,9 @@ async fn a_new_member(server: Server) {
     let mail = server.mailbox().newest("new@example.com", "Olga Owner Incorporated").await;
     let new = nobody.sign_up_as("new@example.com", "Nia New").await;
     new.post("/api/v1/organizations/invites/accept", json!({ "token": mail.token() })).await.expect(200);
-    assert_eq!(new.get("/auth/me").await.expect(200).body["onboarded"], false);
+    assert_eq!(new.get("/auth/me").await.expect(200).body["onboarding_required"], true);
     onboard(&new).await;
-    assert_eq!(new.get("/auth/me").await.expect(200).body["onboarded"], true);
+    assert_eq!(new.get("/auth/me").await.expect(200).body["onboarding_required"], false);
     let member = new.get(&format!("{path}/member")).await.expect(200);
     // C-06, C-112: a member, with no access but what is granted.
     assert_eq!((&member.body["role"], &member.body["all_read"]), (&json!("member"), &json!(false)));
@@ -140,7 +140,7 @@ async fn team(nobody: &Client) -> Team {
     let organization = owner.get("/api/v1/organizations/me").await.expect(200).text_at("/id");
     let path = format!("/api/v1/organizations/{organization}");
     for (who, role) in [(&admin, "admin"), (&member, "member")] {
-        owner.post(&format!("{path}/members"), json!({ "email": who.email, "role": role })).await.expect(201);
+        owner.post(&format!("{path}/members"), json!({ "user_id": who.user_id, "role": role })).await.expect(201);
     }
     Team { path, owner, admin, member }
 }
@@ -264,7 +264,7 @@ async fn custom_roles(server: Server) {
     assert_eq!((&changed.body["role"], &changed.body["role_id"]), (&json!("Recruiter"), &json!(role)));
     // The recruiter adds members, and gives nobody what they lack.
     let guest = nobody.register("Gus Guest").await;
-    let as_admin = json!({ "email": guest.email, "role": "admin" });
+    let as_admin = json!({ "user_id": guest.user_id, "role": "admin" });
     member.post(&format!("{path}/members"), as_admin).await.refused(403, "permission_not_held");
     member
         .post(&roles, json!({ "name": "Auditor", "permissions": ["audit.read"] }))
@@ -272,7 +272,7 @@ async fn custom_roles(server: Server) {
         .refused(403, "permission_not_held");
     let own = json!({ "permissions": ["member.read", "member.add", "role.manage", "member.remove"] });
     member.patch(&format!("{roles}/{role}"), own).await.refused(403, "permission_not_held");
-    member.post(&format!("{path}/members"), json!({ "email": guest.email, "role": "recruiter" })).await.expect(201);
+    member.post(&format!("{path}/members"), json!({ "user_id": guest.user_id, "role": "recruiter" })).await.expect(201);
     // Deleting needs a replacement while somebody holds it.
     admin.delete(&format!("{roles}/{role}")).await.refused(409, "role_in_use");
     admin.delete(&format!("{roles}/{role}?replacement=member")).await.expect(204);

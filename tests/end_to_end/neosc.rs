@@ -123,7 +123,7 @@ async fn counters_are_current(server: Server) {
     let mut members = Vec::new();
     for name in ["Ann", "Bob", "Cid"] {
         let member = nobody.sign_up(name).await;
-        john.post("/api/organizations/me/members", json!({ "email": member.email })).await.expect(201);
+        john.post("/api/organizations/me/members", json!({ "user_id": member.user_id })).await.expect(201);
         members.push(member);
     }
     assert_eq!(count().await, 4);
@@ -141,7 +141,7 @@ async fn the_audit_trail(server: Server) {
     let nobody = server.client();
     let john = john(&nobody).await;
     let ann = nobody.sign_up("Ann").await;
-    john.post("/api/organizations/me/members", json!({ "email": ann.email })).await.expect(201);
+    john.post("/api/organizations/me/members", json!({ "user_id": ann.user_id })).await.expect(201);
     john.patch("/api/organizations/me", json!({ "name": "Neogenesys SA" })).await.expect(200);
     john.delete(&format!("/api/organizations/me/members/{}", ann.user_id)).await.expect(204);
     let log = john.get("/api/organizations/me/audit-events").await.expect(200);

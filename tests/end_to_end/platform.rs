@@ -21,6 +21,10 @@ async fn organizations_of_others(server: Server) {
     let root = superadmin(&server).await;
     let ann = server.client().register("Ann").await;
     let body = json!({ "name": "Partner Corp", "domain": "partnercorp.com", "owner": { "email": ann.email } });
+    // N-13: an address that nobody has shown to be theirs names nobody.
+    let unshown = root.post("/api/v1/platform/organizations", body.clone()).await;
+    unshown.refused(409, "account_email_not_verified");
+    server.mailbox().verify(&ann).await;
     let made = root.post("/api/v1/platform/organizations", body).await.expect(201);
     assert_eq!(made.body["slug"], "partner-corp");
     let path = format!("/api/v1/organizations/{}", made.text_at("/id"));
@@ -75,7 +79,8 @@ async fn disabling_a_user(server: Server) {
     ann.get("/auth/me").await.refused(401, "unauthenticated");
     let login = json!({ "email": ann.email, "password": PASSWORD });
     nobody.post("/api/v1/auth/login", login.clone()).await.refused(401, "invalid_credentials");
-    root.post("/api/v1/organizations/me/members", json!({ "email": ann.email })).await.refused(409, "account_disabled");
+    let add = json!({ "user_id": ann.user_id });
+    root.post("/api/v1/organizations/me/members", add).await.refused(409, "account_disabled");
     root.post(&format!("/api/v1/platform/users/{}/enable", ann.user_id), json!({})).await.expect(200);
     nobody.post("/api/v1/auth/login", login).await.expect(200);
 }

@@ -30,7 +30,7 @@ async fn two_owners_go_at_once(server: Server) {
     let (ann, bob) = (nobody.register("Ann").await, nobody.register("Bob").await);
     let path =
         format!("/api/v1/organizations/{}", ann.get("/api/v1/organizations/me").await.expect(200).text_at("/id"));
-    let second_owner = json!({ "email": bob.email, "role": "owner" });
+    let second_owner = json!({ "user_id": bob.user_id, "role": "owner" });
     ann.post(&format!("{path}/members"), second_owner.clone()).await.expect(201);
     for trial in 0..200 {
         let (first, second) = (ann.clone(), bob.clone());
@@ -48,7 +48,7 @@ async fn two_owners_go_at_once(server: Server) {
         let of_gone = format!("{path}/members/{}", gone.user_id);
         let again = left.patch(&of_gone, json!({ "role": "owner" })).await;
         if again.status.as_u16() == 404 {
-            let back = json!({ "email": gone.email, "role": "owner" });
+            let back = json!({ "user_id": gone.user_id, "role": "owner" });
             left.post(&format!("{path}/members"), back).await.expect(201);
         } else {
             again.expect(200);
@@ -98,8 +98,8 @@ async fn twenty_adds_of_one_user(server: Server) {
     let nobody = server.client();
     let (ann, bob) = (nobody.register("Ann").await, nobody.register("Bob").await);
     let mut statuses = at_once((0..20).map(|_| {
-        let (ann, email) = (ann.clone(), bob.email.clone());
-        async move { ann.post("/api/v1/organizations/me/members", json!({ "email": email })).await }
+        let (ann, user_id) = (ann.clone(), bob.user_id.clone());
+        async move { ann.post("/api/v1/organizations/me/members", json!({ "user_id": user_id })).await }
     }))
     .await;
     statuses.sort_unstable();
@@ -139,7 +139,7 @@ async fn a_removed_member_is_out_with_the_next_request(server: Server) {
     let second = if server.database().sqlite_file().is_none() { Some(server.another().await) } else { None };
     let elsewhere = second.as_ref().map_or_else(|| bob.clone(), |(_, other)| bob.at(other));
     for _ in 0..20 {
-        ann.post(&format!("{path}/members"), json!({ "email": bob.email })).await.expect(201);
+        ann.post(&format!("{path}/members"), json!({ "user_id": bob.user_id })).await.expect(201);
         elsewhere.get(&path).await.expect(200);
         ann.delete(&format!("{path}/members/{}", bob.user_id)).await.expect(204);
         elsewhere.get(&path).await.refused(404, "organization_not_found");

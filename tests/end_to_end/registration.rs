@@ -11,7 +11,7 @@ use crate::server::Server;
 
 on_both_databases!(showing_whose_an_address_is);
 
-/// N-13's condition: one link at a time, used once, in one's own mailbox.
+/// N-13's condition: one link at a time, used once, in one's own mailbox and with one's own account.
 async fn showing_whose_an_address_is(server: Server) {
     let nobody = server.client();
     let ann = nobody.sign_up("Ann").await;
@@ -25,13 +25,20 @@ async fn showing_whose_an_address_is(server: Server) {
         }
         tokio::time::sleep(std::time::Duration::from_millis(25)).await;
     };
-    nobody.post(verify, json!({ "token": first.token() })).await.refused(404, "verification_not_found");
+    ann.post(verify, json!({ "token": first.token() })).await.refused(404, "verification_not_found");
     for bad in ["", "ghe_", "x", &second.token().to_uppercase(), ann.token.as_deref().unwrap()] {
-        nobody.post(verify, json!({ "token": bad })).await.refused(404, "verification_not_found");
+        ann.post(verify, json!({ "token": bad })).await.refused(404, "verification_not_found");
     }
-    let verified = nobody.post(verify, json!({ "token": second.token() })).await.expect(200);
+    // Who registers with somebody else's address is not helped by that person's click.
+    let eve = nobody.sign_up("Eve").await;
+    nobody.post(verify, json!({ "token": second.token() })).await.refused(401, "unauthenticated");
+    eve.post(verify, json!({ "token": second.token() })).await.refused(404, "verification_not_found");
+    for who in [&ann, &eve] {
+        assert_eq!(who.get("/auth/me").await.expect(200).body["email_verified"], false);
+    }
+    let verified = ann.post(verify, json!({ "token": second.token() })).await.expect(200);
     assert_eq!(verified.body["user"]["email_verified"], true);
-    nobody.post(verify, json!({ "token": second.token() })).await.refused(404, "verification_not_found");
+    ann.post(verify, json!({ "token": second.token() })).await.refused(404, "verification_not_found");
     ann.post(&format!("{verify}/resend"), json!({})).await.refused(409, "email_already_verified");
     assert_eq!(ann.get("/auth/me").await.expect(200).body["email_verified"], true);
     // Open registration has no set-up.

@@ -95,6 +95,7 @@ pub fn guildhall(arguments: &[&str]) -> Command {
         .env("GUILDHALL_THROTTLE__ACCOUNT_BURST", "100000")
         .env("GUILDHALL_THROTTLE__ADDRESS_BURST", "100000")
         .env("GUILDHALL_THROTTLE__MAIL_BURST", "100000")
+        .env("GUILDHALL_THROTTLE__RECIPIENT_BURST", "100000")
         .stdin(Stdio::null())
         .kill_on_drop(true);
     command

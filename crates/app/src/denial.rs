@@ -1,12 +1,12 @@
 //! Denials are audited: N-15, C-20, ASVS 16.3.2.
 
-use guildhall_domain::audit::{AuditAction, AuditEvent, AuditTarget, TargetKind};
+use guildhall_domain::audit::{AuditAction, AuditActor, AuditEvent, AuditTarget, TargetKind};
 use guildhall_domain::policy::Denied;
-use guildhall_domain::{Invitation, OrganizationId, Permission};
+use guildhall_domain::{DomainClaim, Email, Invitation, InvitationId, OrganizationId, Permission};
 use guildhall_ports::store::{Mode, StoreError};
 
 use crate::unit_of_work::UserUow;
-use crate::{AppError, Caller, Guildhall, Missing};
+use crate::{AppError, Caller, Guildhall, Missing, RequestContext};
 
 impl Guildhall {
     /// Writes a denied attempt on `organization` into its audit log, and an
@@ -83,14 +83,58 @@ impl Guildhall {
         }
     }
 
-    /// Writes that somebody tried another person's invitation.
+    /// Writes that somebody who registers could not use an invitation.
+    pub(crate) async fn audit_refused_registration(
+        &self,
+        email: &Email,
+        request: &RequestContext,
+        invitation: &Invitation,
+        reason: &str,
+    ) -> Result<(), AppError> {
+        let log = invitation.organization_id;
+        let actor = AuditActor { user_id: None, email: Some(email.clone()) };
+        let target = AuditTarget { kind: TargetKind::Invitation, id: invitation.id.uuid() };
+        let details = [("reason", reason)];
+        let action = AuditAction::AccessDenied;
+        let event = self.organization_event(log, actor, request, action, target, &details);
+        self.append_denial(log, &AuditEvent { success: false, ..event }).await
+    }
+
+    /// Writes that somebody tried another person's invitation, into the
+    /// organization's log and that of their own.
     pub(crate) async fn audit_foreign_invitation(
         &self,
         caller: &Caller,
         invitation: &Invitation,
     ) -> Result<(), AppError> {
         let target = AuditTarget { kind: TargetKind::Invitation, id: invitation.id.uuid() };
-        self.write_denial(caller, invitation.organization_id, target, &[("reason", "invitation_for_another")]).await
+        let details = [("reason", "invitation_for_another")];
+        self.write_denial(caller, invitation.organization_id, target, &details).await?;
+        match caller.active_organization {
+            Some(own) if own != invitation.organization_id => self.write_denial(caller, own, target, &details).await,
+            _ => Ok(()),
+        }
+    }
+
+    /// Writes that somebody named an invitation that is not theirs, or
+    /// nobody's, into the log of their own organization.
+    pub(crate) async fn audit_unknown_invitation(&self, caller: &Caller, id: InvitationId) -> Result<(), AppError> {
+        let target = AuditTarget { kind: TargetKind::Invitation, id: id.uuid() };
+        match caller.active_organization {
+            Some(own) => self.write_denial(caller, own, target, &[("reason", UNKNOWN_ID)]).await,
+            None => Ok(()),
+        }
+    }
+
+    /// Writes that a domain was shown to be an organization's, which is
+    /// verified for another one.
+    pub(crate) async fn audit_taken_domain(&self, caller: &Caller, claim: &DomainClaim) -> Result<(), AppError> {
+        let log = claim.organization_id;
+        let target = AuditTarget { kind: TargetKind::Domain, id: claim.id.uuid() };
+        let details = [("domain", claim.domain.as_str()), ("reason", "domain_taken")];
+        let (actor, action) = (caller.audit_actor(), AuditAction::CheckDomain);
+        let event = self.organization_event(log, actor, &caller.request, action, target, &details);
+        self.append_denial(log, &AuditEvent { success: false, ..event }).await
     }
 
     fn denial(
@@ -114,12 +158,16 @@ impl Guildhall {
         target: AuditTarget,
         details: &[(&str, &str)],
     ) -> Result<(), AppError> {
-        let event = self.denial(caller, Some(log), target, details);
-        match self.append(log, &event).await {
+        self.append_denial(log, &self.denial(caller, Some(log), target, details)).await
+    }
+
+    async fn append_denial(&self, log: OrganizationId, event: &AuditEvent) -> Result<(), AppError> {
+        match self.append(log, event).await {
             // There is no such organization, and so no log.
             Ok(()) | Err(StoreError::NotFound) => Ok(()),
             Err(error) => {
-                tracing::error!(%error, user = %caller.actor.user_id, "a denial was not audited");
+                let user = event.actor.user_id.map(|user| user.to_string());
+                tracing::error!(%error, user, "a denial was not audited");
                 Err(error.into())
             }
         }
@@ -140,7 +188,8 @@ impl Guildhall {
 /// Why an id was refused that is not in the organization, be it foreign or nobody's.
 const UNKNOWN_ID: &str = "unknown_id";
 
-fn reason_of(denied: Denied) -> &'static str {
+/// Why somebody was denied, in a word.
+pub(crate) fn reason_of(denied: Denied) -> &'static str {
     match denied {
         Denied::NotVisible => "not_a_member",
         Denied::Forbidden(_) => "permission_missing",

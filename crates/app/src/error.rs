@@ -179,6 +179,9 @@ pub enum Conflict {
     /// The status does not lead to the wanted one.
     #[error("the organization already has this status")]
     SameStatus,
+    /// An address that nobody has shown to be theirs is no way to name a person (N-13).
+    #[error("the holder of this account has not shown yet that the e-mail address is theirs; invite them by a link")]
+    AccountEmailNotVerified,
     /// Only one organization per user, and the user is in another one (M-02).
     #[error("the user belongs to another organization, and may belong to only one")]
     AlreadyInOrganization,
@@ -206,6 +209,9 @@ pub enum Conflict {
     /// The address is known to be the user's.
     #[error("this e-mail address is verified already")]
     EmailAlreadyVerified,
+    /// Nobody shuts themself out.
+    #[error("you cannot disable your own account; another superadmin can")]
+    CannotDisableYourself,
     /// There are accounts (M-56).
     #[error("this installation is set up already")]
     AlreadySetUp,
@@ -223,6 +229,7 @@ impl Conflict {
             Self::RoleInUse => "role_in_use",
             Self::AccountDisabled => "account_disabled",
             Self::SameStatus => "status_unchanged",
+            Self::AccountEmailNotVerified => "account_email_not_verified",
             Self::AlreadyInOrganization => "already_in_organization",
             Self::AlreadyInvited => "already_invited",
             Self::CannotInviteYourself => "cannot_invite_yourself",
@@ -232,6 +239,7 @@ impl Conflict {
             Self::TooManyDomains => "too_many_domains",
             Self::JoinRequestDeclined => "join_request_declined",
             Self::EmailAlreadyVerified => "email_already_verified",
+            Self::CannotDisableYourself => "cannot_disable_yourself",
             Self::AlreadySetUp => "already_set_up",
         }
     }

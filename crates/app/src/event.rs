@@ -1,7 +1,7 @@
 //! Events for the audit logs, with what every one of them says.
 
 use guildhall_domain::audit::{AuditAction, AuditActor, AuditEvent, AuditTarget, TargetKind};
-use guildhall_domain::{AuditEventId, User};
+use guildhall_domain::{AuditEventId, OrganizationId, User};
 
 use crate::{Guildhall, RequestContext};
 
@@ -27,6 +27,19 @@ impl Guildhall {
             ip_address: request.ip_address.clone(),
             occurred_at: self.now(),
         }
+    }
+
+    /// An event of an organization's log.
+    pub(crate) fn organization_event(
+        &self,
+        organization: OrganizationId,
+        actor: AuditActor,
+        request: &RequestContext,
+        action: AuditAction,
+        target: AuditTarget,
+        details: &[(&str, &str)],
+    ) -> AuditEvent {
+        AuditEvent { organization_id: Some(organization), ..self.user_event(actor, request, action, target, details) }
     }
 
     /// An event that a user caused on their own account.

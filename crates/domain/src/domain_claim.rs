@@ -80,7 +80,7 @@ named! {
         Pending = "pending",
         /// The record was there at the last look.
         Verified = "verified",
-        /// The record was not there at the last look, or the domain is another organization's.
+        /// The record was not there at the last look.
         Failed = "failed",
     } else "unknown_status", "must be pending, verified or failed"
 }

@@ -5,7 +5,8 @@ use crate::{DomainName, Invalid};
 
 /// An e-mail address (RFC 5321), in lower case.
 ///
-/// Guildhall compares addresses without regard to case: one mailbox, one account.
+/// Guildhall compares addresses without regard to case, and has their domains in
+/// ASCII (RFC 5891): one mailbox, one account.
 ///
 /// ```
 /// use guildhall_domain::Email;
@@ -37,9 +38,27 @@ impl Email {
         }
         let options = Options::default().without_display_text().without_domain_literal();
         match EmailAddress::parse_with_options(&text, options) {
-            Ok(_) if !text.chars().any(|c| c.is_control() || c.is_whitespace()) => Ok(Self(text)),
-            _ => Err(Invalid::new("invalid_email", "must be an e-mail address")),
+            Ok(_) if !text.chars().any(|c| c.is_control() || c.is_whitespace()) => Self::in_ascii(text),
+            _ => Err(Self::invalid()),
         }
+    }
+
+    fn invalid() -> Invalid {
+        Invalid::new("invalid_email", "must be an e-mail address")
+    }
+
+    /// With the domain in ASCII, where it is not.
+    fn in_ascii(text: String) -> Result<Self, Invalid> {
+        let Some((local, domain)) = text.rsplit_once('@') else { return Err(Self::invalid()) };
+        if domain.is_ascii() {
+            return Ok(Self(text));
+        }
+        let domain = idna::domain_to_ascii(domain).map_err(|_| Self::invalid())?;
+        let text = format!("{local}@{domain}");
+        if text.len() > Self::MAX {
+            return Err(Invalid::new("too_long", "must have at most 254 bytes"));
+        }
+        Ok(Self(text))
     }
 
     /// What stands behind the last `@` (N-13); none where it cannot be an

@@ -51,6 +51,12 @@ impl Organization {
             version: Version::FIRST,
         }
     }
+
+    /// Whether nothing has happened to it since its founder came in: it was
+    /// not changed, and nobody else was ever in it.
+    pub fn is_as_founded(&self) -> bool {
+        self.version <= Version::FIRST.next()
+    }
 }
 
 /// Whether an organization may be used (N-30, N-35, N-36).

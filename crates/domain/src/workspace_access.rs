@@ -40,6 +40,13 @@ impl WorkspaceAccess {
         Self { all_read: self.all_read || other.all_read, all_write: self.all_write || other.all_write }.complete()
     }
 
+    /// What is in both.
+    #[must_use]
+    pub fn intersection(self, other: Self) -> Self {
+        let (mine, other) = (self.complete(), other.complete());
+        Self { all_read: mine.all_read && other.all_read, all_write: mine.all_write && other.all_write }
+    }
+
     /// Whether nothing is in this that is not in `other`.
     pub fn is_within(self, other: Self) -> bool {
         let (mine, other) = (self.complete(), other.complete());

@@ -179,6 +179,9 @@ fn blueprints_made_in_rust_are_checked_too() {
     let mut blueprint = Blueprint { sessions, ..Blueprint::default() };
     blueprint.signup.organization_domain = Some(DomainName::parse("example.com").unwrap());
     blueprint.roles.aliases = [("Boss".to_owned(), DefaultRole::Admin)].into();
+    let shared =
+        Blueprint::from_toml("signup = { organization = 'default' }\nroles = { default = 'admin' }").unwrap_err();
+    assert_eq!((shared.problems()[0].line, shared.problems()[0].rule.code), (Some(2), "everybody_admin"));
     let error = blueprint.check().expect_err("refused");
     let found: Vec<_> = error.problems().iter().map(|it| (it.line, it.key.as_str(), it.rule.code)).collect();
     assert_eq!(

@@ -61,7 +61,10 @@ fn blueprint() -> impl Strategy<Value = Blueprint> {
         any::<bool>(),
         sessions,
     )
-        .prop_map(|(membership, default_member_access, signup, roles, invitations, required, sessions)| {
+        .prop_map(|(membership, default_member_access, signup, mut roles, invitations, required, sessions)| {
+            if signup.organization == SignUpOrganization::Default && signup.registration == Registration::Open {
+                roles.default = DefaultRole::Member;
+            }
             Blueprint {
                 membership,
                 default_member_access,

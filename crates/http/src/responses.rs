@@ -76,6 +76,10 @@ groups! {
     Redeeming {
         "404" => "The token is unknown, malformed, used, taken back, or its time is over.",
     }
+    /// Of the operation that shows whose an address is.
+    Verifying {
+        "404" => "The link is unknown, malformed, another account's, used, replaced, or its time is over.",
+    }
     /// Of operations that ask the domain name system.
     Resolving {
         "503" => "The domain name system does not answer, or one of the server's own parts; see `Retry-After`.",

@@ -137,11 +137,12 @@ async fn deleting_the_account() {
     acme.owner.get(&server, &gone).await.problem(404, "member_not_found");
 }
 
-/// N-13: an address opens no door until its owner has shown that it is theirs.
+/// N-13: an address opens no door until its owner has shown that it is theirs; a link alone shows
+/// nothing, since anybody can register with somebody else's address and wait for their click.
 #[actix_web::test]
 async fn showing_whose_an_address_is() {
     let server = Server::start().await;
-    let ada = server.register("Ada").await;
+    let (ada, eve) = (server.register("Ada").await, server.register("Eve").await);
     let (verify, resend) = ("/api/v1/auth/verify-email", "/api/v1/auth/verify-email/resend");
     let profile = async || ada.get(&server, "/api/v1/users/me").await;
     assert_eq!(profile().await.expect(200)["email_verified"], json!(false));
@@ -155,17 +156,22 @@ async fn showing_whose_an_address_is() {
     let mut bodies = Vec::new();
     let long = "x".repeat(300);
     for token in ["", "ghe_", "\u{0}", &first, &ada.token, &second[4..], &second.replace("ghe_", "ghi_"), &long] {
-        let answer = server.call("POST", verify, Some(&json!({"token": token}))).await;
+        let answer = ada.call(&server, "POST", verify, Some(json!({"token": token}))).await;
         bodies.push(support::without_request_id(answer.problem(404, "verification_not_found")));
     }
+    // Somebody else's link is as an unknown one, and stays good for whose it is.
+    let good = json!({"token": second});
+    let foreign = eve.call(&server, "POST", verify, Some(good.clone())).await;
+    bodies.push(support::without_request_id(foreign.problem(404, "verification_not_found")));
+    server.call("POST", verify, Some(&good)).await.problem(401, "unauthenticated");
     assert!(bodies.iter().all(|body| *body == bodies[0]), "{bodies:?}");
     assert_eq!(profile().await.expect(200)["email_verified"], json!(false));
-    let good = json!({"token": second});
-    let answer = server.call("POST", verify, Some(&good)).await;
+    assert_eq!(eve.get(&server, "/auth/me").await.expect(200)["email_verified"], json!(false));
+    let answer = ada.call(&server, "POST", verify, Some(good.clone())).await;
     let verified = answer.expect(200);
     assert_eq!((&verified["user"]["id"], &verified["user"]["email_verified"]), (&json!(ada.id), &json!(true)));
     assert_ne!(profile().await.header("etag"), Some(before.as_str()));
-    server.call("POST", verify, Some(&good)).await.problem(404, "verification_not_found");
+    ada.call(&server, "POST", verify, Some(good)).await.problem(404, "verification_not_found");
     ada.call(&server, "POST", resend, None).await.problem(409, "email_already_verified");
 }
 
@@ -176,5 +182,7 @@ async fn links_that_come_too_late() {
     let ada = server.register("Ada").await;
     let token = json!({"token": server.mailed_token(&ada.email).await});
     server.outside.clock.advance(time::Duration::days(1));
-    server.call("POST", "/api/v1/auth/verify-email", Some(&token)).await.problem(404, "verification_not_found");
+    let ada = server.login(&ada).await;
+    let late = ada.call(&server, "POST", "/api/v1/auth/verify-email", Some(token)).await;
+    late.problem(404, "verification_not_found");
 }

@@ -35,8 +35,14 @@ async fn wrong_fields_are_named_and_nothing_changes() {
 async fn wrong_parameters_are_named() {
     let server = Server::start().await;
     let acme = server.organization("Acme").await;
-    let lists =
-        ["/api/v1/organizations", "/api/organizations", "/api/v1/organizations/me/list", "/api/v1/users/me/sessions"];
+    server.verify_email(&acme.owner).await;
+    let lists = [
+        "/api/v1/organizations",
+        "/api/organizations",
+        "/api/v1/organizations/me/list",
+        "/api/v1/users/me/sessions",
+        "/api/v1/users/me/invites",
+    ];
     let scoped =
         ["{org}/members", "{org}/roles", "{org}/audit-events", "{org}/invites", "{org}/domains", "{org}/join-requests"];
     for list in lists.into_iter().chain(scoped) {

@@ -4,7 +4,7 @@
 mod support;
 
 use serde_json::{Value, json};
-use support::Server;
+use support::{Person, Server, without_request_id};
 
 fn statuses(answer: &Value) -> Vec<(&str, &str)> {
     let results = answer["results"].as_array().unwrap();
@@ -65,18 +65,80 @@ async fn by_links() {
 async fn at_once() {
     let server = Server::start().await;
     let (acme, grace) = (server.organization("Acme").await, server.register("Grace").await);
+    for person in [&grace, &acme.member] {
+        server.verify_email(person).await;
+    }
+    // N-13: nobody has shown that this address is theirs.
+    let alan = server.register("Alan").await;
     let root = server.superadmin().await;
     let disabled = format!("/api/v1/platform/users/{}/disable", acme.removed.id);
     root.call(&server, "POST", &disabled, None).await.expect(200);
     let path = format!("/api/v1/organizations/{}/invites", acme.id);
-    let emails = [&grace.email, "nobody@example.com", &acme.member.email, &acme.removed.email, "bad"];
+    let emails =
+        [&grace.email, "nobody@example.com", &acme.member.email, &acme.removed.email, "bad", &alan.email, &grace.email];
     let wish = json!({"emails": emails, "mode": "direct"});
     let answered = acme.admin.call(&server, "POST", &format!("{path}/bulk"), Some(wish)).await.expect(200);
-    let expected = ["added", "account_not_found", "already_member", "account_disabled", "invalid"];
+    let expected = [
+        "added",
+        "account_not_found",
+        "already_member",
+        "account_disabled",
+        "invalid",
+        "email_not_verified",
+        "duplicate",
+    ];
     let expected: Vec<_> = emails.into_iter().zip(expected).collect();
     assert_eq!(statuses(&answered), expected);
     assert_eq!(answered["results"][0]["member"]["user_id"], json!(grace.id));
     assert!(!answered.to_string().contains("ghi_"));
+}
+
+/// R-TEN: who may not, learns nothing of the addresses, however bad they are.
+#[actix_web::test]
+async fn by_those_who_may_not() {
+    let server = Server::start().await;
+    let (acme, evil) = (server.organization("Acme").await, server.register("Mallory").await);
+    let bulk = |organization: &str| format!("/api/v1/organizations/{organization}/invites/bulk");
+    let unknown = "01980000-0000-7000-8000-00000000dead";
+    for mode in ["direct", "link"] {
+        for emails in [json!(["bad", "", "@"]), json!(["bad", acme.member.email])] {
+            let wish = json!({"emails": emails, "mode": mode});
+            let ask = async |person: &Person, organization: &str| {
+                person.call(&server, "POST", &bulk(organization), Some(wish.clone())).await
+            };
+            let foreign = ask(&evil, &acme.id).await.problem(404, "organization_not_found");
+            let absent = ask(&evil, unknown).await.problem(404, "organization_not_found");
+            assert_eq!(without_request_id(foreign), without_request_id(absent), "{mode}");
+            for person in [&acme.member, &acme.guest] {
+                ask(person, &acme.id).await.problem(403, "permission_denied");
+            }
+        }
+    }
+    let bad = json!({"emails": ["bad", "bad"], "mode": "direct"});
+    let answered = acme.admin.call(&server, "POST", &bulk(&acme.id), Some(bad)).await.expect(200);
+    assert_eq!(statuses(&answered), [("bad", "invalid"), ("bad", "invalid")]);
+}
+
+/// ASVS 2.4.1: an address that got many mails lately stops nobody else.
+#[actix_web::test]
+async fn one_mailbox_is_not_flooded() {
+    let server = Server::sparing_recipients(2).await;
+    let bulk = |person: &Person| format!("/api/v1/organizations/{}/invites/bulk", person.organization);
+    for name in ["Ada", "Bob"] {
+        let person = server.register(name).await;
+        let wish = json!({"emails": ["grace@example.com"]});
+        let answered = person.call(&server, "POST", &bulk(&person), Some(wish)).await.expect(200);
+        assert_eq!(statuses(&answered), [("grace@example.com", "invited")]);
+    }
+    let eve = server.register("Eve").await;
+    let wish = json!({"emails": ["grace@example.com", "alan@example.com"]});
+    let answered = eve.call(&server, "POST", &bulk(&eve), Some(wish)).await.expect(200);
+    assert_eq!(statuses(&answered), [("grace@example.com", "throttled"), ("alan@example.com", "invited")]);
+    assert!(answered["results"][0]["detail"].is_string() && answered["results"][0].get("token").is_none());
+    let invites = format!("/api/v1/organizations/{}/invites", eve.organization);
+    let one = eve.call(&server, "POST", &invites, Some(json!({"email": "grace@example.com"}))).await;
+    one.problem(429, "too_many_attempts");
+    assert_eq!(eve.get(&server, &invites).await.expect(200)["items"].as_array().unwrap().len(), 1);
 }
 
 #[actix_web::test]

@@ -127,17 +127,17 @@ async fn onboarding_comes_first() {
     let server =
         Server::ruled(Blueprint { onboarding: OnboardingRules { required: true }, ..Blueprint::default() }).await;
     let ada = server.register("Ada").await;
-    let onboarded = async || ada.get(&server, "/auth/me").await.expect(200)["onboarded"].clone();
+    let required = async || ada.get(&server, "/auth/me").await.expect(200)["onboarding_required"].clone();
     let create = async || ada.call(&server, "POST", "/api/v1/organizations", Some(json!({"name": "Acme"}))).await;
-    assert_eq!(onboarded().await, json!(false));
+    assert_eq!(required().await, json!(true));
     create().await.problem(403, "onboarding_incomplete");
     ada.call(&server, "PATCH", "/api/v1/users/me", Some(json!({"timezone": "Europe/London"}))).await.expect(200);
-    assert_eq!(onboarded().await, json!(true));
+    assert_eq!(required().await, json!(false));
     create().await.expect(201);
     // Elsewhere nothing is asked for.
     let server = Server::start().await;
     let ada = server.register("Ada").await;
-    assert_eq!(ada.get(&server, "/auth/me").await.expect(200)["onboarded"], json!(true));
+    assert_eq!(ada.get(&server, "/auth/me").await.expect(200)["onboarding_required"], json!(false));
 }
 
 /// M-02, N-09: one organization for each user.
@@ -150,6 +150,7 @@ async fn exclusive_membership() {
     let members = format!("/api/v1/organizations/{}/members", ada.organization);
     ada.call(&server, "POST", &members, Some(json!({"user_id": grace.id}))).await.problem(409, conflict);
     let invites = format!("/api/v1/organizations/{}/invites", ada.organization);
+    server.verify_email(&grace).await;
     let direct = json!({"email": grace.email, "mode": "direct"});
     ada.call(&server, "POST", &invites, Some(direct)).await.problem(409, conflict);
     let many = json!({"emails": [grace.email], "mode": "direct"});
@@ -204,6 +205,7 @@ async fn roles_and_defaults() {
         (&own["role"], &own["role_label"], &own["source"]),
         (&json!("owner"), &json!("Founder"), &json!("creator"))
     );
+    server.verify_email(&grace).await;
     let added = ada.call(&server, "POST", &format!("{base}/invites"), Some(json!({"email": grace.email}))).await;
     let member = added.expect(201)["member"].clone();
     assert_eq!((&member["role"], &member["role_label"]), (&json!("admin"), &json!("admin")));

@@ -182,6 +182,9 @@ async fn who_cannot_be_invited() {
     // M-07, C-08: the direct mode is for those who have an account.
     let direct = |email: &str| json!({"email": email, "mode": "direct"});
     ask(&acme.owner, direct("nobody@example.com")).await.problem(404, "account_not_found");
+    // N-13: nor for an address that nobody has shown to be theirs.
+    ask(&acme.owner, direct(&acme.admin.email)).await.problem(409, "account_email_not_verified");
+    server.verify_email(&acme.member).await;
     ask(&acme.owner, direct(&acme.member.email)).await.problem(409, "already_member");
     let root = server.superadmin().await;
     let disabled = format!("/api/v1/platform/users/{}/disable", acme.removed.id);
@@ -214,6 +217,9 @@ async fn inviting_directly() {
     let (ada, grace) = (server.register("Ada").await, server.register("Grace").await);
     let path = invites(&ada.organization);
     let wish = json!({"email": grace.email, "mode": "direct", "role": "admin", "all_read": true});
+    let unshown = ada.call(&server, "POST", &path, Some(wish.clone())).await;
+    unshown.problem(409, "account_email_not_verified");
+    server.verify_email(&grace).await;
     let answer = ada.call(&server, "POST", &path, Some(wish)).await;
     let added = answer.expect(201);
     assert_eq!((&added["mode"], &added["member"]["source"]), (&json!("direct"), &json!("direct_add")));

@@ -53,10 +53,13 @@ async fn the_life_of_a_member() {
     let members = format!("{base}/members");
     let missing = json!({"email": "nobody@example.com"});
     acme.owner.call(&server, "POST", &members, Some(missing)).await.problem(404, "account_not_found");
-    let answer = acme
-        .admin
-        .call(&server, "POST", &members, Some(json!({"email": "Grace@example.com", "role": " Customer "})))
-        .await;
+    // N-13: an address that nobody has shown to be theirs names nobody.
+    let by_email = json!({"email": "Grace@example.com", "role": " Customer "});
+    let unshown = acme.admin.call(&server, "POST", &members, Some(by_email.clone())).await;
+    unshown.problem(409, "account_email_not_verified");
+    assert_eq!(acme.owner.get(&server, &base).await.expect(200)["users_count"], 4);
+    server.verify_email(&grace).await;
+    let answer = acme.admin.call(&server, "POST", &members, Some(by_email)).await;
     let member = answer.expect(201);
     let id = member["id"].as_str().unwrap();
     assert_eq!(answer.header("location"), Some(format!("{members}/{id}").as_str()));
@@ -239,6 +242,9 @@ async fn the_platform() {
     root.call(&server, "POST", unknown, None).await.problem(404, "organization_not_found");
 
     let wish = json!({"name": "For Them", "slug": "for-them", "owner": {"email": "acmemember@example.com"}});
+    let unshown = root.call(&server, "POST", "/api/v1/platform/organizations", Some(wish.clone())).await;
+    unshown.problem(409, "account_email_not_verified");
+    server.verify_email(&acme.member).await;
     let answer = root.call(&server, "POST", "/api/v1/platform/organizations", Some(wish)).await;
     let made = answer.expect(201);
     let path = answer.header("location").unwrap().to_owned();

@@ -40,10 +40,8 @@ async fn received_invitations() {
     server.guildhall.deliver_mail().await.unwrap();
     let token = support::token_in(&server.outside.mailboxes.of(&grace.email)[0]);
     let body = json!({"token": token});
-    assert_eq!(
-        server.call("POST", "/api/v1/auth/verify-email", Some(&body)).await.expect(200)["user"]["email_verified"],
-        json!(true)
-    );
+    let shown = grace.call(&server, "POST", "/api/v1/auth/verify-email", Some(body)).await.expect(200);
+    assert_eq!(shown["user"]["email_verified"], json!(true));
     let received = grace.get(&server, list).await;
     let items = received.expect(200)["items"].as_array().unwrap().clone();
     assert_eq!(items.iter().map(|item| &item["id"]).collect::<Vec<_>>(), [&first, &second], "oldest first");
@@ -72,6 +70,43 @@ async fn received_invitations() {
     accept(&server, &grace, &token).await.expect(200);
 }
 
+/// C-120: however many there are, none is out of reach.
+#[actix_web::test]
+async fn received_invitations_come_in_pages() {
+    let server = Server::start().await;
+    let (ada, grace) = (server.register("Ada").await, server.register("Grace").await);
+    server.verify_email(&grace).await;
+    let mut sent = Vec::new();
+    for number in 0..101 {
+        let wish = json!({"name": format!("Engines {number}")});
+        let made = ada.call(&server, "POST", "/api/v1/organizations", Some(wish)).await.expect(201);
+        let organization = made["id"].as_str().unwrap();
+        sent.push(server.invite(&ada, organization, json!({"email": grace.email})).await.0);
+    }
+    let list = "/api/v1/users/me/invites";
+    for limit in [1, 40, 100] {
+        let mut received = Vec::new();
+        let mut path = format!("{list}?limit={limit}");
+        loop {
+            let page = grace.get(&server, &path).await.expect(200);
+            let items = page["items"].as_array().unwrap();
+            assert!(items.len() <= limit);
+            received.extend(items.iter().map(|item| item["id"].as_str().unwrap().to_owned()));
+            let Some(next) = page["next"].as_str() else { break };
+            path = format!("{list}?limit={limit}&after={next}");
+        }
+        assert_eq!(received, sent, "oldest first, {limit} at a time");
+    }
+    // A page is its reader's own.
+    let next = grace.get(&server, &format!("{list}?limit=1")).await.expect(200)["next"].clone();
+    server.verify_email(&ada).await;
+    let foreign = ada.get(&server, &format!("{list}?after={}", next.as_str().unwrap())).await;
+    assert_eq!(foreign.faults(), [("after".to_owned(), "invalid_cursor".to_owned())]);
+    let me = grace.get(&server, "/auth/me").await.expect(200);
+    let first = me["pending_invitations"].as_array().unwrap();
+    assert!(!first.is_empty() && first.iter().zip(&sent).all(|(item, id)| item["id"] == *id), "the first page");
+}
+
 /// C-15, C-16: registering with an invitation leads into its organization, and nowhere else.
 #[actix_web::test]
 async fn registering_with_an_invitation() {
@@ -80,11 +115,16 @@ async fn registering_with_an_invitation() {
     let (_, token) = server.invite(&ada, &ada.organization, json!({"email": "grace@example.com"})).await;
     let register = async |email: &str, token: &str| {
         let body = json!({
-            "email": email, "name": "Grace", "password": support::PASSWORD, "invitation_token": token,
-            "organization": "Ignored"
+            "email": email, "name": "Grace", "password": support::PASSWORD, "invitation_token": token
         });
         server.call("POST", "/api/v1/auth/register", Some(&body)).await
     };
+    let both = json!({
+        "email": "grace@example.com", "name": "Grace", "password": support::PASSWORD, "invitation_token": token,
+        "organization": "Another"
+    });
+    let both = server.call("POST", "/api/v1/auth/register", Some(&both)).await;
+    assert_eq!(both.faults(), [("/organization".to_owned(), "not_with_invitation".to_owned())]);
     register("grace@example.com", "ghi_nothing").await.problem(404, "invitation_not_found");
     let other = register("eve@example.com", &token).await;
     other.problem(403, "invitation_for_another");

@@ -3,6 +3,8 @@
 /// begin another header (ASVS 1.3.11).
 pub(crate) fn one_line(text: &str, max: usize) -> String {
     let plain = text.replace(|c: char| c.is_control() || matches!(c, '\u{2028}' | '\u{2029}'), " ");
+    // A name that looks like an encoded word (RFC 2047, 2) would be decoded into anything by its readers.
+    let plain = plain.replace("=?", "= ?");
     let line = plain.split_whitespace().collect::<Vec<_>>().join(" ");
     match line.char_indices().nth(max) {
         None => line,
@@ -13,6 +15,11 @@ pub(crate) fn one_line(text: &str, max: usize) -> String {
 #[cfg(test)]
 mod tests {
     use super::one_line;
+
+    #[test]
+    fn encoded_words_are_not_decoded() {
+        assert_eq!(one_line("=?utf-8?q?x=E2=80=AEy?=", 100), "= ?utf-8?q?x=E2=80=AEy?=");
+    }
 
     // ASVS 1.3.11
     #[test]

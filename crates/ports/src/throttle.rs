@@ -1,6 +1,7 @@
+use std::num::NonZeroU32;
 use std::time::Duration;
 
-use guildhall_domain::UserId;
+use guildhall_domain::{Email, UserId};
 
 /// Whose attempts are counted.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -15,8 +16,10 @@ pub enum ThrottleKey {
     },
     /// Attempts from one address, on any account.
     Address(String),
-    /// Mails that one user has sent, to whomever (ASVS 2.4.1).
+    /// Mails that one user has caused, to whomever (ASVS 2.4.1).
     Mail(UserId),
+    /// Mails to one address, whoever caused them.
+    Recipient(Email),
 }
 
 /// Too many attempts.
@@ -34,5 +37,13 @@ pub trait Throttle: Send + Sync {
     ///
     /// # Errors
     /// [`Throttled`] when there were too many.
-    fn attempt(&self, key: &ThrottleKey) -> Result<(), Throttled>;
+    fn attempt(&self, key: &ThrottleKey) -> Result<(), Throttled> {
+        self.attempt_many(key, NonZeroU32::MIN)
+    }
+
+    /// Counts so many attempts, or none where that would be too many.
+    ///
+    /// # Errors
+    /// [`Throttled`].
+    fn attempt_many(&self, key: &ThrottleKey, count: NonZeroU32) -> Result<(), Throttled>;
 }

@@ -36,25 +36,30 @@ pub struct ThrottleRates {
     pub address: Rate,
     /// Mails caused by one user.
     pub mail: Rate,
+    /// Mails to one address, whoever causes them.
+    pub recipient: Rate,
 }
 
 impl Default for ThrottleRates {
     /// 10 at once and one more each 6 s on an account; 100 and one each second
-    /// from an address; 500 mails and one each 7.2 s, which is 500 an hour.
+    /// from an address; 500 mails and one each 7.2 s, which is 500 an hour, of
+    /// a user; 10 mails and one each 6 minutes to an address.
     fn default() -> Self {
         const ACCOUNT: NonZeroU32 = NonZeroU32::MIN.saturating_add(9);
         const ADDRESS: NonZeroU32 = NonZeroU32::MIN.saturating_add(99);
         const MAIL: NonZeroU32 = NonZeroU32::MIN.saturating_add(499);
+        const RECIPIENT: NonZeroU32 = NonZeroU32::MIN.saturating_add(9);
         Self {
             account: Rate { burst: ACCOUNT, interval: Duration::from_secs(6) },
             address: Rate { burst: ADDRESS, interval: Duration::from_secs(1) },
             mail: Rate { burst: MAIL, interval: Duration::from_millis(7_200) },
+            recipient: Rate { burst: RECIPIENT, interval: Duration::from_secs(360) },
         }
     }
 }
 
-/// Counts attempts for each account and for each address (R-LOGIN-2), and the
-/// mails of each user.
+/// Counts attempts for each account and for each address (R-LOGIN-2), the
+/// mails of each user, and those to each recipient.
 ///
 /// Accounts are counted without regard to case. An IPv6 address counts as its
 /// /64, which is what one customer of a provider holds.
@@ -84,6 +89,8 @@ struct Buckets<C: Clock> {
     accounts: Limiter<C>,
     addresses: Limiter<C>,
     mails: Limiter<C>,
+    recipients: Limiter<C>,
+    rates: ThrottleRates,
     clock: C,
     hasher: RandomState,
     attempts: AtomicU32,
@@ -104,8 +111,8 @@ impl KeyedThrottle {
 }
 
 impl Throttle for KeyedThrottle {
-    fn attempt(&self, key: &ThrottleKey) -> Result<(), Throttled> {
-        self.0.attempt(key)
+    fn attempt_many(&self, key: &ThrottleKey, count: NonZeroU32) -> Result<(), Throttled> {
+        self.0.attempt_many(key, count)
     }
 }
 
@@ -115,6 +122,8 @@ impl<C: Clock + Clone> Buckets<C> {
             accounts: RateLimiter::dashmap_with_clock(rates.account.quota(), clock.clone()),
             addresses: RateLimiter::dashmap_with_clock(rates.address.quota(), clock.clone()),
             mails: RateLimiter::dashmap_with_clock(rates.mail.quota(), clock.clone()),
+            recipients: RateLimiter::dashmap_with_clock(rates.recipient.quota(), clock.clone()),
+            rates,
             clock,
             hasher: RandomState::new(),
             attempts: AtomicU32::new(0),
@@ -128,24 +137,31 @@ impl<C: Clock + Clone> Buckets<C> {
 
     fn sweep_now_and_then(&self) {
         if self.attempts.fetch_add(1, Ordering::Relaxed) % SWEEP == SWEEP - 1 {
-            for limiter in [&self.accounts, &self.addresses, &self.mails] {
+            for limiter in [&self.accounts, &self.addresses, &self.mails, &self.recipients] {
                 limiter.retain_recent();
                 limiter.shrink_to_fit();
             }
         }
     }
 
-    fn attempt(&self, key: &ThrottleKey) -> Result<(), Throttled> {
+    fn attempt_many(&self, key: &ThrottleKey, count: NonZeroU32) -> Result<(), Throttled> {
         self.sweep_now_and_then();
-        let checked = match key {
+        let (limiter, rate, place) = match key {
             ThrottleKey::Account { email, address } => {
                 let address = address.as_deref().map(network).unwrap_or_default();
-                self.accounts.check_key(&self.place(&format!("{} {address}", email.trim().to_lowercase())))
+                let place = self.place(&format!("{} {address}", email.trim().to_lowercase()));
+                (&self.accounts, self.rates.account, place)
             }
-            ThrottleKey::Address(address) => self.addresses.check_key(&self.place(&network(address))),
-            ThrottleKey::Mail(user) => self.mails.check_key(&self.place(&user.to_string())),
+            ThrottleKey::Address(address) => (&self.addresses, self.rates.address, self.place(&network(address))),
+            ThrottleKey::Mail(user) => (&self.mails, self.rates.mail, self.place(&user.to_string())),
+            ThrottleKey::Recipient(email) => (&self.recipients, self.rates.recipient, self.place(email.as_str())),
         };
-        checked.map_err(|refused| Throttled { retry_after: refused.wait_time_from(self.clock.now()) })
+        match limiter.check_key_n(&place, count) {
+            Ok(Ok(())) => Ok(()),
+            Ok(Err(refused)) => Err(Throttled { retry_after: refused.wait_time_from(self.clock.now()) }),
+            // More than are ever let through at once.
+            Err(_) => Err(Throttled { retry_after: rate.quota().burst_size_replenished_in() }),
+        }
     }
 }
 
@@ -155,6 +171,7 @@ impl<C: Clock> fmt::Debug for Buckets<C> {
             .field("accounts", &self.accounts.len())
             .field("addresses", &self.addresses.len())
             .field("mails", &self.mails.len())
+            .field("recipients", &self.recipients.len())
             .finish_non_exhaustive()
     }
 }
@@ -171,14 +188,22 @@ fn network(address: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use std::num::NonZeroU32;
     use std::time::Duration;
 
-    use governor::clock::FakeRelativeClock;
-    use guildhall_domain::UserId;
-    use guildhall_ports::ThrottleKey;
+    use governor::clock::{Clock, FakeRelativeClock};
+    use guildhall_domain::{Email, UserId};
+    use guildhall_ports::{ThrottleKey, Throttled};
     use uuid::Uuid;
 
     use super::{Buckets, KeyedThrottle, PLACES, Rate, SWEEP, ThrottleRates, network};
+
+    /// How the application counts one.
+    impl<C: Clock + Clone> Buckets<C> {
+        fn attempt(&self, key: &ThrottleKey) -> Result<(), Throttled> {
+            self.attempt_many(key, NonZeroU32::MIN)
+        }
+    }
 
     fn account(email: &str) -> ThrottleKey {
         ThrottleKey::Account { email: email.to_owned(), address: Some("192.0.2.7".to_owned()) }
@@ -243,17 +268,64 @@ mod tests {
     #[test]
     fn one_user_causes_so_many_mails_and_no_more() {
         let (throttle, clock) = throttle();
-        let mail = |user| ThrottleKey::Mail(UserId::from(Uuid::from_u128(user)));
         for i in 0..500 {
-            assert!(throttle.attempt(&mail(1)).is_ok(), "mail {i}");
+            assert!(throttle.attempt(&mails(1)).is_ok(), "mail {i}");
         }
-        assert_eq!(throttle.attempt(&mail(1)).unwrap_err().retry_after, Duration::from_millis(7_200));
-        assert!(throttle.attempt(&mail(2)).is_ok());
+        assert_eq!(throttle.attempt(&mails(1)).unwrap_err().retry_after, Duration::from_millis(7_200));
+        assert!(throttle.attempt(&mails(2)).is_ok());
         clock.advance(Duration::from_secs(3_600));
         for i in 0..500 {
-            assert!(throttle.attempt(&mail(1)).is_ok(), "mail {i} an hour later");
+            assert!(throttle.attempt(&mails(1)).is_ok(), "mail {i} an hour later");
         }
-        assert!(throttle.attempt(&mail(1)).is_err());
+        assert!(throttle.attempt(&mails(1)).is_err());
+    }
+
+    fn mails(user: u128) -> ThrottleKey {
+        ThrottleKey::Mail(UserId::from(Uuid::from_u128(user)))
+    }
+
+    fn recipient(email: &str) -> ThrottleKey {
+        ThrottleKey::Recipient(Email::parse(email).unwrap())
+    }
+
+    // ASVS 2.4.1: many users cannot bury one address under mails either.
+    #[test]
+    fn one_address_gets_so_many_mails_and_no_more() {
+        let (throttle, clock) = throttle();
+        for i in 0..10 {
+            let spelling = if i % 2 == 0 { "User@Example.com" } else { "user@example.com" };
+            assert!(throttle.attempt(&recipient(spelling)).is_ok(), "mail {i}");
+        }
+        assert_eq!(throttle.attempt(&recipient("user@example.com")).unwrap_err().retry_after, Duration::from_secs(360));
+        assert!(throttle.attempt(&recipient("other@example.com")).is_ok());
+        assert!(throttle.attempt(&account("user@example.com")).is_ok());
+        clock.advance(Duration::from_secs(360));
+        assert!(throttle.attempt(&recipient("user@example.com")).is_ok());
+        assert!(throttle.attempt(&recipient("user@example.com")).is_err());
+    }
+
+    // ASVS 2.4.1: a bulk is counted as the mails that it sends, all or none.
+    #[test]
+    fn many_are_counted_at_once() {
+        let (throttle, clock) = throttle();
+        let many = |count| NonZeroU32::new(count).unwrap();
+        for i in 0..4 {
+            assert!(throttle.attempt_many(&mails(1), many(100)).is_ok(), "bulk {i}");
+        }
+        assert!(throttle.attempt_many(&mails(1), many(50)).is_ok());
+        // Those that were refused are not counted.
+        for _ in 0..2 {
+            let refused = throttle.attempt_many(&mails(1), many(100)).unwrap_err();
+            assert_eq!(refused.retry_after, Duration::from_secs(360));
+        }
+        assert!(throttle.attempt_many(&mails(1), many(50)).is_ok());
+        assert_eq!(throttle.attempt(&mails(1)).unwrap_err().retry_after, Duration::from_millis(7_200));
+        clock.advance(Duration::from_secs(3_600));
+        // More than the burst never goes through, and uses nothing up.
+        let refused = throttle.attempt_many(&mails(1), many(501)).unwrap_err();
+        assert_eq!(refused.retry_after, Duration::from_secs(3_600));
+        assert!(throttle.attempt_many(&mails(1), many(500)).is_ok());
+        assert!(throttle.attempt(&mails(2)).is_ok());
     }
 
     // R-LOGIN-2: taking another address of the same network does not help.
@@ -278,13 +350,20 @@ mod tests {
             let _ = throttle.attempt(&address("192.0.2.1"));
         }
         assert_eq!(throttle.accounts.len(), 0);
+        assert!(throttle.attempt(&recipient("user@example.com")).is_ok());
+        clock.advance(Duration::from_secs(3_600));
+        for _ in 0..SWEEP {
+            let _ = throttle.attempt(&address("192.0.2.1"));
+        }
+        assert_eq!(throttle.recipients.len(), 0);
     }
 
     #[test]
     fn an_interval_of_nothing_throttles_nothing() {
         let free = Rate { interval: Duration::ZERO, ..ThrottleRates::default().account };
         let clock = FakeRelativeClock::default();
-        let throttle = Buckets::with_clock(ThrottleRates { account: free, address: free, mail: free }, clock.clone());
+        let rates = ThrottleRates { account: free, address: free, mail: free, recipient: free };
+        let throttle = Buckets::with_clock(rates, clock.clone());
         for _ in 0..1_000 {
             assert!(throttle.attempt(&account("user@example.com")).is_ok());
             clock.advance(Duration::from_micros(1));

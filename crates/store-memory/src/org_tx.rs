@@ -89,12 +89,12 @@ impl OrgTx for MemoryOrgTx {
         self.unit.write(|state| state.remove_member(self.organization, member, at))
     }
 
-    async fn note_departure(&mut self, user: UserId, _at: Timestamp) -> Result<(), StoreError> {
-        self.unit.write(|state| state.note_departure(self.organization, user))
+    async fn note_departure(&mut self, email: &Email, _at: Timestamp) -> Result<(), StoreError> {
+        self.unit.write(|state| state.note_departure(self.organization, email))
     }
 
-    async fn has_departed(&mut self, user: UserId) -> Result<bool, StoreError> {
-        self.unit.read(|state| state.has_departed(self.organization, user))
+    async fn has_departed(&mut self, email: &Email) -> Result<bool, StoreError> {
+        self.unit.read(|state| state.has_departed(self.organization, email))
     }
 
     async fn end_member_sessions(&mut self, now: Timestamp) -> Result<u64, StoreError> {
@@ -123,6 +123,10 @@ impl OrgTx for MemoryOrgTx {
 
     async fn update_invitation(&mut self, invitation: &Invitation) -> Result<Invitation, StoreError> {
         self.unit.write(|state| state.update_invitation(self.organization, invitation))
+    }
+
+    async fn revoke_invitations(&mut self, to: &Email, by: UserId, at: Timestamp) -> Result<u64, StoreError> {
+        self.unit.write(|state| state.revoke_invitations(self.organization, to, by, at))
     }
 
     async fn insert_domain(&mut self, claim: &DomainClaim) -> Result<(), StoreError> {

@@ -89,9 +89,9 @@ impl UserTx for MemoryUserTx {
     async fn list_received_invitations(
         &mut self,
         now: Timestamp,
-        limit: u16,
-    ) -> Result<Vec<ReceivedInvitation>, StoreError> {
-        self.unit.read(|state| state.list_received_invitations(self.user, now, limit))
+        page: &PageRequest<Uuid>,
+    ) -> Result<Page<ReceivedInvitation, Uuid>, StoreError> {
+        self.unit.read(|state| state.list_received_invitations(self.user, now, page))
     }
 
     async fn received_invitation(

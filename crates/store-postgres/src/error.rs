@@ -50,7 +50,6 @@ fn violation(constraint: &str, message: &str) -> StoreError {
         | "invitations_organization_id_fkey"
         | "invitations_invited_by_fkey"
         | "departures_organization_id_fkey"
-        | "departures_user_id_fkey"
         | "organization_domains_organization_id_fkey"
         | "join_requests_organization_id_fkey"
         | "join_requests_user_id_fkey"

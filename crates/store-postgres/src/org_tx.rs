@@ -110,14 +110,14 @@ impl OrgTx for PostgresOrgTx {
         memberships::remove(self.taken().await?, organization, member.uuid(), at).await
     }
 
-    async fn note_departure(&mut self, user: UserId, at: Timestamp) -> Result<(), StoreError> {
+    async fn note_departure(&mut self, email: &Email, at: Timestamp) -> Result<(), StoreError> {
         let organization = self.organization;
-        departures::note(self.taken().await?, organization, user.uuid(), at).await
+        departures::note(self.taken().await?, organization, email, at).await
     }
 
-    async fn has_departed(&mut self, user: UserId) -> Result<bool, StoreError> {
+    async fn has_departed(&mut self, email: &Email) -> Result<bool, StoreError> {
         let organization = self.organization;
-        departures::exist(self.taken().await?, organization, user.uuid()).await
+        departures::exist(self.taken().await?, organization, email).await
     }
 
     async fn end_member_sessions(&mut self, now: Timestamp) -> Result<u64, StoreError> {
@@ -152,6 +152,11 @@ impl OrgTx for PostgresOrgTx {
     async fn update_invitation(&mut self, invitation: &Invitation) -> Result<Invitation, StoreError> {
         let organization = self.organization;
         invitations::update(self.taken().await?, organization, invitation).await
+    }
+
+    async fn revoke_invitations(&mut self, to: &Email, by: UserId, at: Timestamp) -> Result<u64, StoreError> {
+        let organization = self.organization;
+        invitations::revoke(self.taken().await?, organization, to, by.uuid(), at).await
     }
 
     async fn insert_domain(&mut self, claim: &DomainClaim) -> Result<(), StoreError> {

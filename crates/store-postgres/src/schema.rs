@@ -128,9 +128,9 @@ diesel::table! {
 }
 
 diesel::table! {
-    departures (organization_id, user_id) {
+    departures (organization_id, email) {
         organization_id -> Uuid,
-        user_id -> Uuid,
+        email -> Text,
         departed_at -> Timestamptz,
     }
 }

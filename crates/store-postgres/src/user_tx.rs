@@ -109,10 +109,10 @@ impl UserTx for PostgresUserTx {
     async fn list_received_invitations(
         &mut self,
         now: Timestamp,
-        limit: u16,
-    ) -> Result<Vec<ReceivedInvitation>, StoreError> {
+        page: &PageRequest<Uuid>,
+    ) -> Result<Page<ReceivedInvitation, Uuid>, StoreError> {
         let user = self.user;
-        received_invitations::list(self.taken().await?, user, now, limit).await
+        received_invitations::list(self.taken().await?, user, now, page).await
     }
 
     async fn received_invitation(

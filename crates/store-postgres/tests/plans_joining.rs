@@ -9,13 +9,15 @@ use support::database;
 use support::plan::{INSIDE, ON_ACCOUNT, OPERATOR, is_a_range, plan};
 use tokio_postgres::Client;
 
-/// 20 organizations that each invited the same 1,000 addresses; 5,000 users; 20,000 mails.
+/// 20 organizations that each invited the same 1,000 addresses, by 50 users, and were left by 500 of them; 5,000 users;
+/// 20,000 mails.
 /// The tables' owner makes them while their policies are not forced.
 const CROWD: &str = "\
     CREATE FUNCTION nth(n bigint) RETURNS uuid LANGUAGE sql IMMUTABLE \
         AS $$ SELECT ('00000000-0000-7000-8000-' || lpad(n::text, 12, '0'))::uuid $$; \
     ALTER TABLE organizations NO FORCE ROW LEVEL SECURITY; \
     ALTER TABLE invitations NO FORCE ROW LEVEL SECURITY; \
+    ALTER TABLE departures NO FORCE ROW LEVEL SECURITY; \
     ALTER TABLE organization_domains NO FORCE ROW LEVEL SECURITY; \
     ALTER TABLE join_requests NO FORCE ROW LEVEL SECURITY; \
     ALTER TABLE mail_queue NO FORCE ROW LEVEL SECURITY; \
@@ -26,13 +28,17 @@ const CROWD: &str = "\
     INSERT INTO organizations (id, name, name_key, slug, status, plan, users_count, owners_count, workspaces_count, \
             created_at, updated_at, version) \
         SELECT nth(n), 'x', 'x', 'x' || n, 'active', 'FREE', 0, 0, 0, now(), now(), 1 FROM generate_series(1, 20) n; \
-    INSERT INTO invitations (organization_id, id, email, role, all_read, all_write, status, token_digest, created_at, \
-            updated_at, expires_at, version) \
+    INSERT INTO invitations (organization_id, id, email, role, all_read, all_write, invited_by, status, token_digest, \
+            created_at, updated_at, expires_at, version) \
         SELECT nth(1 + n % 20), nth(n), format('user%s@company%s.example', n / 20, n / 20 % 20), 'member', false, false, \
+            nth(1 + n / 400), \
             (ARRAY['pending', 'accepted', 'accepted', 'accepted', 'accepted', 'accepted', 'accepted', 'declined', \
                 'revoked', 'expired'])[1 + (n + n / 20) % 10], \
             sha256(n::text::bytea), now(), now(), now() + interval '7 days', 1 \
         FROM generate_series(0, 19999) n; \
+    INSERT INTO departures \
+        SELECT nth(1 + n % 20), format('user%s@company%s.example', n / 20, n / 20 % 20), now() \
+        FROM generate_series(0, 9999) n; \
     INSERT INTO organization_domains (organization_id, id, domain, status, challenge, enrolment, created_at, \
             updated_at, version) \
         SELECT nth(1 + n % 20), nth(n), format('company%s.example', n), \
@@ -46,6 +52,7 @@ const CROWD: &str = "\
         FROM generate_series(1, 20000) n; \
     ALTER TABLE organizations FORCE ROW LEVEL SECURITY; \
     ALTER TABLE invitations FORCE ROW LEVEL SECURITY; \
+    ALTER TABLE departures FORCE ROW LEVEL SECURITY; \
     ALTER TABLE organization_domains FORCE ROW LEVEL SECURITY; \
     ALTER TABLE join_requests FORCE ROW LEVEL SECURITY; \
     ALTER TABLE mail_queue FORCE ROW LEVEL SECURITY; \
@@ -84,9 +91,13 @@ async fn received_invitations_are_a_range_of_an_index() {
     let (client, _database) = crowded().await;
     let received = "SELECT i.*, o.name, o.status FROM invitations i JOIN organizations o ON o.id = i.organization_id \
         WHERE i.email = (SELECT u.email FROM users u WHERE u.id = $1 LIMIT 1) AND i.status = 'pending'";
-    let list = format!("{received} AND i.expires_at > now() ORDER BY i.id LIMIT 50");
-    let plan = is_a_range(&client, ON_ACCOUNT, "invitations_email_id_pending_idx", &list).await;
-    assert!(plan.contains("Scan using organizations_pkey"), "{plan}");
+    let open = "AND i.expires_at > now() AND o.status = 'active'";
+    for position in ["", "AND i.id > $1"] {
+        let list = format!("{received} {open} {position} ORDER BY i.id LIMIT 51");
+        let plan = is_a_range(&client, ON_ACCOUNT, "invitations_email_id_pending_idx", &list).await;
+        assert!(plan.contains("Scan using organizations_"), "{plan}");
+        assert_eq!(plan.contains("AND (id > $1))"), !position.is_empty(), "where the range begins: {plan}");
+    }
     let one = format!("{received} AND i.id = $1");
     let plan = is_a_range(&client, ON_ACCOUNT, "invitations_email_id_pending_idx", &one).await;
     assert!(plan.contains("AND (id = $1))"), "{plan}");
@@ -110,6 +121,28 @@ async fn lookups_use_their_index() {
         WHERE d.domain = (SELECT substring(u.email FROM '[^@]*$') FROM users u WHERE u.id = $1) \
             AND d.status = 'verified'";
     is_a_range(&client, ON_ACCOUNT, "organization_domains_domain_verified_key", offer).await;
+}
+
+/// A departure is found by its address, and so is that there is none at all.
+#[tokio::test]
+async fn departures_are_found_by_their_key() {
+    let (client, _database) = crowded().await;
+    let departed = "SELECT EXISTS (SELECT FROM departures WHERE organization_id = $1 AND email = 'a@b.c')";
+    is_a_range(&client, INSIDE, "departures_pkey", departed).await;
+    let anybody = "SELECT EXISTS (SELECT FROM departures p WHERE p.organization_id = $1)";
+    is_a_range(&client, INSIDE, "departures_pkey", anybody).await;
+    let forgotten = "DELETE FROM departures WHERE organization_id = $1 AND email = 'a@b.c'";
+    is_a_range(&client, INSIDE, "departures_pkey", forgotten).await;
+}
+
+/// What is revoked with a member is looked for among the pending ones of one organization.
+#[tokio::test]
+async fn invitations_to_revoke_are_a_range_of_an_index() {
+    let (client, _database) = crowded().await;
+    let revoked = "UPDATE invitations SET status = 'revoked', updated_at = now(), version = version + 1 \
+        WHERE organization_id = $1 AND status = 'pending' AND (email = 'a@b.c' OR invited_by = $1)";
+    let plan = is_a_range(&client, INSIDE, "invitations_organization_id_email_pending_key", revoked).await;
+    assert!(plan.contains("Index Cond: (organization_id = $1)"), "{plan}");
 }
 
 /// Pages of claims and of requests to join are ranges of an index.

@@ -93,7 +93,7 @@ async fn another_tenant_cannot_be_written() {
                 now(), now(), 1)",
             other.id
         ),
-        format!("INSERT INTO departures VALUES ('{}', '{}', now())", other.id, owner.id),
+        format!("INSERT INTO departures VALUES ('{}', '{}', now())", other.id, owner.email),
         format!(
             "INSERT INTO join_requests VALUES ('{}', gen_random_uuid(), '{}', 'pending', now())",
             other.id, owner.id

@@ -83,6 +83,32 @@ async fn who_asked_to_join_sees_the_request() {
     assert!(t.refusal(&asking).await.contains("row-level security"), "a request is made inside the organization");
 }
 
+/// Whose address left an organization is known inside it only: neither to whoever has the address, nor to the operator.
+#[tokio::test]
+async fn departures_are_seen_inside_only() {
+    let t = two_tenants().await;
+    let (acme, globex) = (t.first.1.id, t.second.1.id);
+    let addresses = "SELECT email FROM departures ORDER BY email";
+    for (organization, address) in [(acme, "former.acme@nowhere.example"), (globex, "former.globex@nowhere.example")] {
+        t.begin("app.organization_id", organization).await;
+        let rows = t.client.query(addresses, &[]).await.unwrap();
+        assert_eq!(rows.into_iter().map(|row| row.get(0)).collect::<Vec<String>>(), [address]);
+    }
+    let former: String = {
+        let find = "SELECT id::text FROM users WHERE email = 'former.acme@nowhere.example'";
+        t.client.query_one(find, &[]).await.unwrap().get(0)
+    };
+    for (setting, value) in [("app.user_id", former.as_str()), ("app.platform", "on")] {
+        t.begin(setting, value).await;
+        assert_eq!(t.count("departures").await, 0, "{setting}");
+        for change in ["UPDATE departures SET departed_at = now()", "DELETE FROM departures"] {
+            assert_eq!(t.changes(change).await, 0, "{setting}: {change}");
+        }
+        let noting = format!("INSERT INTO departures VALUES ('{acme}', 'x@y.example', now())");
+        assert!(t.refusal(&noting).await.contains("row-level security"), "{setting}");
+    }
+}
+
 /// A mail is put in on behalf of the organization or account that is stated; only its sender sees, changes or removes it.
 #[tokio::test]
 async fn only_the_sender_sees_mails() {

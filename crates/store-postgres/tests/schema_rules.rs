@@ -93,7 +93,6 @@ async fn every_index_begins_with_the_tenant() {
          WHERE i.indkey[0] <> t.attnum ORDER BY 1"
     );
     let across = [
-        "departures_user_id_idx",
         "invitations_email_id_pending_idx",
         "invitations_invited_by_idx",
         "invitations_token_digest_key",

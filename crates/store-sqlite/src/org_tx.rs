@@ -130,14 +130,14 @@ impl OrgTx for SqliteOrgTx {
         self.unit.change(move |connection| membership_changes::delete(connection, organization, member, at)).await
     }
 
-    async fn note_departure(&mut self, user: UserId, at: Timestamp) -> Result<(), StoreError> {
-        let organization = self.organization;
-        self.unit.change(move |connection| departures::note(connection, organization, user, at)).await
+    async fn note_departure(&mut self, email: &Email, at: Timestamp) -> Result<(), StoreError> {
+        let (organization, email) = (self.organization, email.clone());
+        self.unit.change(move |connection| departures::note(connection, organization, &email, at)).await
     }
 
-    async fn has_departed(&mut self, user: UserId) -> Result<bool, StoreError> {
-        let organization = self.organization;
-        self.unit.read(move |connection| departures::has(connection, organization, user)).await
+    async fn has_departed(&mut self, email: &Email) -> Result<bool, StoreError> {
+        let (organization, email) = (self.organization, email.clone());
+        self.unit.read(move |connection| departures::has(connection, organization, &email)).await
     }
 
     async fn end_member_sessions(&mut self, now: Timestamp) -> Result<u64, StoreError> {
@@ -173,6 +173,11 @@ impl OrgTx for SqliteOrgTx {
     async fn update_invitation(&mut self, invitation: &Invitation) -> Result<Invitation, StoreError> {
         let (organization, invitation) = (self.organization, invitation.clone());
         self.unit.change(move |connection| invitations::update(connection, organization, &invitation)).await
+    }
+
+    async fn revoke_invitations(&mut self, to: &Email, by: UserId, at: Timestamp) -> Result<u64, StoreError> {
+        let (organization, to) = (self.organization, to.clone());
+        self.unit.change(move |connection| invitations::revoke(connection, organization, &to, by, at)).await
     }
 
     async fn insert_domain(&mut self, claim: &DomainClaim) -> Result<(), StoreError> {

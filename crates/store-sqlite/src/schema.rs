@@ -177,9 +177,9 @@ table! {
 }
 
 table! {
-    departures (organization_id, user_id) {
+    departures (organization_id, email) {
         organization_id -> Binary,
-        user_id -> Binary,
+        email -> Text,
         departed_at -> BigInt,
     }
 }

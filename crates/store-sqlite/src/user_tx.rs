@@ -132,10 +132,10 @@ impl UserTx for SqliteUserTx {
     async fn list_received_invitations(
         &mut self,
         now: Timestamp,
-        limit: u16,
-    ) -> Result<Vec<ReceivedInvitation>, StoreError> {
-        let user = self.user;
-        self.unit.read(move |connection| received_invitations::list(connection, user, now, limit)).await
+        page: &PageRequest<Uuid>,
+    ) -> Result<Page<ReceivedInvitation, Uuid>, StoreError> {
+        let (user, page) = (self.user, page.clone());
+        self.unit.read(move |connection| received_invitations::list(connection, user, now, &page)).await
     }
 
     async fn received_invitation(

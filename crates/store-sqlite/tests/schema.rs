@@ -24,8 +24,7 @@ const PLATFORM: [&str; 10] = [
 ];
 
 /// Indexes of tenant tables that ask across tenants, each for a reason given in the migration.
-const ACROSS_TENANTS: [&str; 7] = [
-    "departures_by_user",
+const ACROSS_TENANTS: [&str; 6] = [
     "invitations_by_inviter",
     "invitations_by_token",
     "invitations_received",

@@ -1,9 +1,10 @@
 use guildhall_domain::audit::{AuditAction, AuditActor, AuditEvent, AuditTarget, TargetKind};
 use guildhall_domain::policy::{Facts, decide};
-use guildhall_domain::{AuditEventId, Organization, OrganizationId, Permission};
+use guildhall_domain::{Organization, OrganizationId, Permission};
 use guildhall_ports::store::OrgTx;
 
 use crate::joining::organizations_of;
+use crate::member::{close_doors, target as member_target};
 use crate::unit_of_work::UserUow;
 use crate::{AppError, Caller, Conflict, Guildhall, RequestContext};
 
@@ -66,15 +67,15 @@ impl Guildhall {
         if member.facts.role.is_owner() && organization.owners_count == 1 {
             return Err(Conflict::LastOwner.into());
         }
-        tx.remove_member(member.facts.member_id, self.now()).await?;
-        let target = AuditTarget { kind: TargetKind::Member, id: member.facts.member_id.uuid() };
-        let details = [("user_id", caller.actor.user_id.to_string()), ("reason", "account_deleted".to_owned())];
-        let event = AuditEvent {
-            id: AuditEventId::from(self.ports.ids.next()),
-            organization_id: Some(id),
-            details: details.into_iter().map(|(name, value)| (name.to_owned(), value)).collect(),
-            ..self.user_event(caller.audit_actor(), &caller.request, AuditAction::RemoveUserFromOrg, target, &[])
-        };
+        let (user_id, at) = (caller.actor.user_id, self.now());
+        tx.remove_member(member.facts.member_id, at).await?;
+        let revoked = close_doors(tx, &caller.email, user_id, at).await?.to_string();
+        let user_id = user_id.to_string();
+        let details =
+            [("user_id", user_id.as_str()), ("reason", "account_deleted"), ("revoked_invitations", revoked.as_str())];
+        let (actor, action) = (caller.audit_actor(), AuditAction::RemoveUserFromOrg);
+        let target = member_target(member.facts.member_id);
+        let event = self.organization_event(id, actor, &caller.request, action, target, &details);
         tx.append_audit(&event).await?;
         Ok(None)
     }

@@ -1,45 +1,43 @@
 use guildhall_domain::audit::AuditAction;
 use guildhall_domain::{EmailVerification, User};
-use guildhall_ports::store::Mode;
 use guildhall_ports::{ExposeSecret, MailContent, MintedToken, QueuedMail, SecretString, ThrottleKey, TokenKind};
 
 use crate::unit_of_work::UserUow;
-use crate::{AppError, Caller, Conflict, Guildhall, Missing, RequestContext};
+use crate::{AppError, Caller, Conflict, Guildhall, Missing};
 
 impl Guildhall {
-    /// Shows that an address is its account's, by the token of the link that
+    /// Shows that the caller's address is theirs, by the token of the link that
     /// was sent to it. Then the doors open that the address opens by itself:
     /// a domain that enrols automatically (N-13), and the oldest invitation
     /// where the blueprint says so (C-120).
     ///
-    /// Needs no login: who reads the mail may sit at another device.
+    /// The link alone is not enough: who registers with somebody else's address
+    /// could wait for them to follow it.
     ///
     /// # Errors
-    /// `verification_not_found` for every token that is good for nothing,
+    /// `verification_not_found` for every token that is good for nothing here,
     /// [`AppError::Throttled`].
-    pub async fn verify_email(&self, token: &SecretString, request: &RequestContext) -> Result<User, AppError> {
-        if let Some(address) = &request.ip_address {
+    pub async fn verify_email(&self, caller: &Caller, token: &SecretString) -> Result<User, AppError> {
+        if let Some(address) = &caller.request.ip_address {
             self.ports.throttle.attempt(&ThrottleKey::Address(address.clone()))?;
         }
         let missing = || Missing::EmailVerification.unnamed();
         let kind = TokenKind::EmailVerification;
         let digest = self.ports.tokens.digest(kind, token.expose_secret()).ok_or_else(missing)?;
-        let mut tx = self.ports.store.begin_platform(Mode::Read).await?;
-        let found = tx.email_verification_by_token(digest).await?;
-        tx.commit().await?;
-        let user = found.filter(|found| found.is_open(self.now())).ok_or_else(missing)?.user_id;
-        self.change_user(user, |mut tx: UserUow| async move {
-            let still = tx.email_verification().await?.filter(|it| it.token_digest == digest && it.is_open(self.now()));
-            let account = tx.user().await?.filter(|user| user.disabled_at.is_none());
-            let (Some(_), Some(mut account)) = (still, account) else { return Err(missing()) };
+        self.change_user(caller.actor.user_id, |mut tx: UserUow| async move {
+            let sent = tx.email_verification().await?;
+            if !sent.is_some_and(|sent| sent.token_digest == digest && sent.is_open(self.now())) {
+                return Err(missing());
+            }
+            let mut account = tx.user().await?.ok_or(AppError::Unauthenticated)?;
             tx.clear_email_verification().await?;
             let now = self.now();
             account.email_verified_at = Some(account.email_verified_at.unwrap_or(now));
             account.updated_at = now;
             let account = tx.update_user(&account).await?;
-            let mut tx = self.welcome(tx, &account, request).await?;
-            tx.append_audit(&self.own_event(&account, request, AuditAction::VerifyEmail, &[])).await?;
-            let account = tx.user().await?.ok_or_else(missing)?;
+            let mut tx = self.welcome(tx, &account, &caller.request).await?;
+            tx.append_audit(&self.own_event(&account, &caller.request, AuditAction::VerifyEmail, &[])).await?;
+            let account = tx.user().await?.ok_or(AppError::Unauthenticated)?;
             Ok((tx, account))
         })
         .await
@@ -50,12 +48,13 @@ impl Guildhall {
     /// # Errors
     /// `email_already_verified`, [`AppError::Throttled`].
     pub async fn request_email_verification(&self, caller: &Caller) -> Result<(), AppError> {
-        self.ports.throttle.attempt(&ThrottleKey::Mail(caller.actor.user_id))?;
         self.change_user(caller.actor.user_id, |mut tx: UserUow| async move {
             let user = tx.user().await?.ok_or(AppError::Unauthenticated)?;
             if user.has_verified_email() {
                 return Err(Conflict::EmailAlreadyVerified.into());
             }
+            self.ports.throttle.attempt(&ThrottleKey::Mail(user.id))?;
+            self.ports.throttle.attempt(&ThrottleKey::Recipient(user.email.clone()))?;
             let (verification, mail) = self.new_verification(&user);
             tx.set_email_verification(&verification).await?;
             tx.queue_mail(&mail).await?;

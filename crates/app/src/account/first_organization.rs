@@ -1,8 +1,8 @@
-use guildhall_domain::audit::{AuditAction, AuditActor, AuditEvent, AuditTarget, TargetKind};
+use guildhall_domain::audit::{AuditAction, AuditActor, AuditTarget, TargetKind};
 use guildhall_domain::page::{PageRequest, PageSize};
 use guildhall_domain::{
-    AuditEventId, MemberId, MemberRole, Membership, MembershipSource, Organization, OrganizationId,
-    OrganizationMembership, Slug, User, UserId,
+    MemberId, MemberRole, Membership, MembershipSource, Organization, OrganizationId, OrganizationMembership, Slug,
+    User, UserId,
 };
 use guildhall_ports::store::{Constraint, OrgTx, StoreError, UserTx};
 
@@ -73,11 +73,8 @@ impl Guildhall {
                 [("user_id", user_id.as_str()), ("role", "owner"), ("source", founding.source.as_str())].as_slice(),
             ),
         ] {
-            let event = AuditEvent {
-                id: AuditEventId::from(self.ports.ids.next()),
-                organization_id: Some(organization.id),
-                ..self.user_event(founding.actor.clone(), request, action, target, details)
-            };
+            let event =
+                self.organization_event(organization.id, founding.actor.clone(), request, action, target, details);
             tx.append_audit(&event).await?;
         }
         let organization = tx.organization().await?.ok_or(StoreError::NotFound)?;

@@ -28,7 +28,11 @@ impl Guildhall {
         self.change_user(id, |mut tx: UserUow| async move {
             let now = self.now();
             let user = match tx.user().await? {
-                Some(user) => user,
+                Some(user) => {
+                    // Whoever registered the address before knows it no more.
+                    tx.set_password(password).await?;
+                    user
+                }
                 None => {
                     let mut user = User::new(id, email.clone(), name.clone(), now);
                     user.email_verified_at = Some(now);

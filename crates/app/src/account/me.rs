@@ -1,18 +1,19 @@
-use guildhall_domain::page::{PageRequest, PageSize};
+use guildhall_domain::page::{Page, PageRequest, PageSize};
 use guildhall_domain::{DomainOffer, Enrolment, OrganizationMembership, OrganizationStatus, ReceivedInvitation, User};
 use guildhall_ports::store::{Mode, UserTx};
+use uuid::Uuid;
 
-use crate::joining::RECEIVED_AT_ONCE;
 use crate::organization::my_organizations_scope;
-use crate::{AppError, Caller, CursorPage, Guildhall};
+use crate::{AppError, Caller, CursorPage, Guildhall, ListRequest};
 
 /// Who the caller is, and where they belong.
 #[derive(Debug, Clone)]
 pub struct Me {
     /// The account.
     pub user: User,
-    /// Whether the user may make organizations as far as the profile goes (C-138).
-    pub onboarded: bool,
+    /// Whether the profile must be completed before the user makes an
+    /// organization (C-16, C-19).
+    pub onboarding_required: bool,
     /// What `me` stands for in paths.
     pub organization: Option<OrganizationMembership>,
     /// The first page of the caller's organizations.
@@ -47,8 +48,8 @@ impl Guildhall {
             None => None,
         };
         let memberships = tx.list_organizations(&PageRequest::first(PageSize::MAX)).await?;
-        let mut invitations = self.received_by(&mut *tx, &user).await?;
-        invitations.retain(|it| it.organization_status == OrganizationStatus::Active);
+        let first = PageRequest::first(PageSize::MAX);
+        let invitations = self.received_by(&mut *tx, &user, &first).await?.items;
         let belongs =
             |offer: &DomainOffer| memberships.items.iter().any(|mine| mine.organization.id == offer.organization_id);
         let suggested = match user.has_verified_email() {
@@ -57,19 +58,19 @@ impl Guildhall {
         };
         tx.commit().await?;
         let memberships = self.seal_page(&my_organizations_scope(caller.actor.user_id), memberships);
-        let onboarded = self.settings.blueprint.onboarding.is_met_by(&user);
-        Ok(Me { user, onboarded, organization, memberships, invitations, suggested })
+        let onboarding_required = !self.settings.blueprint.onboarding.is_met_by(&user);
+        Ok(Me { user, onboarding_required, organization, memberships, invitations, suggested })
     }
 
-    /// The invitations that a user can accept by a click.
-    pub(crate) async fn received_by(
+    async fn received_by(
         &self,
         tx: &mut dyn UserTx,
         user: &User,
-    ) -> Result<Vec<ReceivedInvitation>, AppError> {
+        page: &PageRequest<Uuid>,
+    ) -> Result<Page<ReceivedInvitation, Uuid>, AppError> {
         match user.has_verified_email() {
-            true => Ok(tx.list_received_invitations(self.now(), RECEIVED_AT_ONCE).await?),
-            false => Ok(Vec::new()),
+            true => Ok(tx.list_received_invitations(self.now(), page).await?),
+            false => Ok(Page { items: Vec::new(), next: None }),
         }
     }
 
@@ -77,13 +78,19 @@ impl Guildhall {
     /// none for who has not shown that the address is theirs.
     ///
     /// # Errors
-    /// [`AppError::Unauthenticated`] when the account went away meanwhile.
-    pub async fn list_received_invitations(&self, caller: &Caller) -> Result<Vec<ReceivedInvitation>, AppError> {
+    /// `invalid_cursor`; [`AppError::Unauthenticated`] when the account went away meanwhile.
+    pub async fn list_received_invitations(
+        &self,
+        caller: &Caller,
+        request: &ListRequest,
+    ) -> Result<CursorPage<ReceivedInvitation>, AppError> {
+        let scope = format!("received-invitations:{}", caller.actor.user_id);
+        let page = self.open_page(&scope, request)?;
         let mut tx = self.ports.store.begin_user(caller.actor.user_id, Mode::Read).await?;
         let user = tx.user().await?.ok_or(AppError::Unauthenticated)?;
-        let received = self.received_by(&mut *tx, &user).await?;
+        let received = self.received_by(&mut *tx, &user, &page).await?;
         tx.commit().await?;
-        Ok(received)
+        Ok(self.seal_page(&scope, received))
     }
 }
 

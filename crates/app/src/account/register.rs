@@ -1,9 +1,10 @@
 use guildhall_domain::audit::AuditAction;
 use guildhall_domain::blueprint::{Registration, SignUpOrganization};
-use guildhall_domain::{Email, Invitation, MembershipSource, Name, OrganizationMembership, User, UserId};
+use guildhall_domain::{Email, Invalid, Invitation, MembershipSource, Name, OrganizationMembership, User, UserId};
 use guildhall_ports::{SecretString, ThrottleKey};
 
 use super::LoggedIn;
+use crate::denial::reason_of;
 use crate::unit_of_work::UserUow;
 use crate::{AppError, Guildhall, NotAllowed, RequestContext};
 
@@ -42,7 +43,7 @@ impl Guildhall {
         if let Some(address) = &request.ip_address {
             self.ports.throttle.attempt(&ThrottleKey::Address(address.clone()))?;
         }
-        let invitation = self.admit_registration(&command).await?;
+        let invitation = self.admit_registration(&command, &request).await?;
         self.check_new_password(
             "/password",
             &command.password,
@@ -55,32 +56,50 @@ impl Guildhall {
         let password = self.ports.password_hasher.hash(command.password.clone()).await?;
         let user = User::new(UserId::from(self.ports.ids.next()), command.email, command.name, self.now());
         let (session, token) = self.new_session(&user, &request);
-        let (verification, mail) = self.new_verification(&user);
+        // Who registers somebody else's address again and again sends them no more mails.
+        let verification = match self.ports.throttle.attempt(&ThrottleKey::Recipient(user.email.clone())) {
+            Ok(()) => Some(self.new_verification(&user)),
+            Err(_) => None,
+        };
         let registered = self.own_event(&user, &request, AuditAction::CreateUser, &[]);
         let (user, password, session, request, registered) = (&user, &password, &session, &request, &registered);
-        let (verification, mail) = (&verification, &mail);
-        let place = &Place { invitation, organization: command.organization };
-        let (user, organization) = self
+        let verification = &verification;
+        let place = &WantedPlace { invitation, organization: command.organization };
+        let made = self
             .change_user(user.id, |mut tx: UserUow| async move {
                 tx.insert_user(user, password).await?;
                 tx.insert_session(session).await?;
-                tx.set_email_verification(verification).await?;
-                tx.queue_mail(mail).await?;
+                if let Some((verification, mail)) = verification {
+                    tx.set_email_verification(verification).await?;
+                    tx.queue_mail(mail).await?;
+                }
                 let mut tx = self.place(tx, user, place, request).await?;
                 tx.append_audit(registered).await?;
                 let user = tx.user().await?.ok_or(AppError::Unauthenticated)?;
                 let organization = active_organization(&mut tx).await?;
                 Ok((tx, (user, organization)))
             })
-            .await?;
+            .await;
+        if let (Err(AppError::Denied(denied)), Some(invitation)) = (&made, &place.invitation) {
+            self.audit_refused_registration(&user.email, request, invitation, reason_of(*denied)).await?;
+        }
+        let (user, organization) = made?;
         self.mail_was_queued();
         Ok(LoggedIn { token: token.secret, expires_at: session.expires_at, user, organization })
     }
 
     /// Whether somebody may register, and by which invitation.
-    async fn admit_registration(&self, command: &Register) -> Result<Option<Invitation>, AppError> {
+    async fn admit_registration(
+        &self,
+        command: &Register,
+        request: &RequestContext,
+    ) -> Result<Option<Invitation>, AppError> {
         if self.settings.blueprint.signup.registration == Registration::Closed {
             return Err(NotAllowed::RegistrationClosed.into());
+        }
+        if command.invitation.is_some() && command.organization.is_some() {
+            let detail = "must be absent where an invitation's token is given, which says where to";
+            return Err(AppError::invalid("/organization", Invalid::new("not_with_invitation", detail)));
         }
         let Some(token) = &command.invitation else {
             return match self.settings.blueprint.signup.registration {
@@ -90,6 +109,8 @@ impl Guildhall {
         };
         let invitation = self.invitation_of_token(token).await?;
         if invitation.email != command.email {
+            let reason = "invitation_for_another";
+            self.audit_refused_registration(&command.email, request, &invitation, reason).await?;
             return Err(NotAllowed::InvitationForAnother.into());
         }
         Ok(Some(invitation))
@@ -99,7 +120,7 @@ impl Guildhall {
         &self,
         tx: UserUow,
         user: &User,
-        place: &Place,
+        place: &WantedPlace,
         request: &RequestContext,
     ) -> Result<UserUow, AppError> {
         if let Some(invitation) = &place.invitation {
@@ -134,7 +155,7 @@ impl Guildhall {
 }
 
 /// Where somebody who registers wants to belong.
-struct Place {
+struct WantedPlace {
     invitation: Option<Invitation>,
     organization: Option<Name>,
 }

@@ -2,9 +2,9 @@ use guildhall_domain::audit::AuditAction;
 use guildhall_domain::{DomainClaim, DomainClaimId, DomainStatus, Permission};
 use guildhall_ports::store::OrganizationRef;
 
-use super::{named_claim, target};
+use super::{may_enrol, named_claim, target};
 use crate::transact::work;
-use crate::{AppError, Caller, Guildhall};
+use crate::{AppError, Caller, Conflict, Guildhall};
 
 impl Guildhall {
     /// Asks the domain's DNS for the record of a claim, and keeps what it
@@ -27,12 +27,27 @@ impl Guildhall {
         // Outside of any unit of work: DNS may take its time.
         let records = self.ports.text_records.lookup(&before.record_name()).await?;
         let shown = before.is_shown_by(&records);
+        let checked = self.keep_verdict(caller, organization, id, shown).await;
+        if checked == Err(Conflict::DomainTaken.into()) {
+            self.audit_taken_domain(caller, &before).await?;
+        }
+        checked
+    }
+
+    async fn keep_verdict(
+        &self,
+        caller: &Caller,
+        organization: OrganizationRef,
+        id: DomainClaimId,
+        shown: bool,
+    ) -> Result<DomainClaim, AppError> {
         self.change_in(
             caller,
             organization,
-            permission,
+            Permission::DomainManage,
             work!(|access| {
                 let mut claim = named_claim(access, id).await?;
+                may_enrol(access, claim.enrolment).await?;
                 let now = access.now();
                 let from = claim.status;
                 claim.status = if shown { DomainStatus::Verified } else { DomainStatus::Failed };

@@ -3,7 +3,7 @@ use guildhall_domain::page::{PageRequest, PageSize};
 use guildhall_domain::{DomainClaim, DomainClaimId, DomainName, DomainStatus, Enrolment, Invalid, Permission, Version};
 use guildhall_ports::store::OrganizationRef;
 
-use super::target;
+use super::{may_enrol, target};
 use crate::transact::work;
 use crate::{AppError, Caller, Conflict, Guildhall};
 
@@ -25,7 +25,7 @@ impl Guildhall {
     ///
     /// # Errors
     /// `public_mail_provider` (`/domain`), `domain_claimed`,
-    /// `too_many_domains`, denials. That another organization has it verified
+    /// `too_many_domains`, [`AppError::Refused`], denials. That another organization has it verified
     /// is told only to who shows that it is theirs.
     pub async fn claim_domain(
         &self,
@@ -43,6 +43,7 @@ impl Guildhall {
                     let detail = "must be your organization's own: everybody can have an address at this one";
                     return Err(AppError::invalid("/domain", Invalid::new("public_mail_provider", detail)));
                 }
+                may_enrol(access, command.enrolment).await?;
                 let present = access.tx().list_domains(&PageRequest::first(PageSize::MAX)).await?;
                 if present.items.len() >= MOST_CLAIMS {
                     return Err(Conflict::TooManyDomains.into());

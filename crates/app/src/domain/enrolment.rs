@@ -2,7 +2,7 @@ use guildhall_domain::audit::AuditAction;
 use guildhall_domain::{DomainClaim, DomainClaimId, Enrolment, Permission};
 use guildhall_ports::store::OrganizationRef;
 
-use super::{named_claim, target};
+use super::{may_enrol, named_claim, target};
 use crate::transact::work;
 use crate::{AppError, Caller, Guildhall, Precondition};
 
@@ -11,7 +11,7 @@ impl Guildhall {
     /// The same again changes and writes nothing.
     ///
     /// # Errors
-    /// `domain_not_found`, [`AppError::PreconditionFailed`], denials.
+    /// `domain_not_found`, [`AppError::PreconditionFailed`], [`AppError::Refused`], denials.
     pub async fn set_enrolment(
         &self,
         caller: &Caller,
@@ -30,6 +30,7 @@ impl Guildhall {
                 if claim.enrolment == enrolment {
                     return Ok(claim);
                 }
+                may_enrol(access, enrolment).await?;
                 let from = claim.enrolment;
                 claim.enrolment = enrolment;
                 claim.updated_at = access.now();

@@ -11,13 +11,30 @@ mod remove;
 pub use claim::ClaimDomain;
 
 use guildhall_domain::audit::{AuditTarget, TargetKind};
-use guildhall_domain::{DomainClaim, DomainClaimId};
+use guildhall_domain::policy::Refused;
+use guildhall_domain::{DomainClaim, DomainClaimId, Enrolment};
 
 use crate::access::Access;
+use crate::member::own_access;
 use crate::{AppError, Missing};
 
 fn target(claim: DomainClaimId) -> AuditTarget {
     AuditTarget { kind: TargetKind::Domain, id: claim.uuid() }
+}
+
+/// Whoever lets people in by a domain must be able to let them in by hand:
+/// nobody gives a role, or access, that they lack.
+async fn may_enrol(access: &mut Access, enrolment: Enrolment) -> Result<(), AppError> {
+    if enrolment != Enrolment::Automatic {
+        return Ok(());
+    }
+    let role = access.blueprint().roles.default.role();
+    let given = access.blueprint().default_member_access.access();
+    access.grant().may_give(role, role.built_in_permissions())?;
+    if !given.is_within(own_access(access).await?) {
+        return Err(Refused::PermissionNotHeld.into());
+    }
+    Ok(())
 }
 
 /// A claim that a path names.

@@ -1,7 +1,7 @@
-use guildhall_domain::audit::{AuditAction, AuditActor, AuditEvent};
+use guildhall_domain::audit::{AuditAction, AuditActor};
 use guildhall_domain::joining::Power;
 use guildhall_domain::{
-    AuditEventId, InvitationId, InvitationStatus, MembershipSource, OrganizationMembership, TokenDigest, User,
+    InvitationId, InvitationStatus, MembershipSource, OrganizationMembership, Permission, TokenDigest, User,
 };
 use guildhall_ports::store::OrgTx;
 
@@ -26,7 +26,17 @@ impl Guildhall {
         caller: &Caller,
         which: &InvitationRef,
     ) -> Result<OrganizationMembership, AppError> {
-        let Answerable { invitation, token } = self.answerable(caller, which).await?;
+        let answerable = self.answerable(caller, which).await?;
+        let organization = answerable.invitation.organization_id;
+        let accepted = self.accept(caller, answerable).await;
+        if let Err(error) = &accepted {
+            self.audit_denial(caller, organization, Permission::OrganizationRead, error).await?;
+        }
+        accepted
+    }
+
+    async fn accept(&self, caller: &Caller, answerable: Answerable) -> Result<OrganizationMembership, AppError> {
+        let Answerable { invitation, token } = answerable;
         let (id, organization) = (invitation.id, invitation.organization_id);
         self.change_user(caller.actor.user_id, |mut tx: UserUow| async move {
             let user = tx.user().await?.ok_or(AppError::Unauthenticated)?;
@@ -73,11 +83,8 @@ impl Guildhall {
         invitation.status = InvitationStatus::Accepted;
         invitation.updated_at = self.now();
         tx.update_invitation(&invitation).await?;
-        let event = AuditEvent {
-            id: AuditEventId::from(self.ports.ids.next()),
-            organization_id: Some(organization.id),
-            ..self.user_event(actor, request, AuditAction::AcceptInvitation, target(id), &[])
-        };
+        let event =
+            self.organization_event(organization.id, actor, request, AuditAction::AcceptInvitation, target(id), &[]);
         tx.append_audit(&event).await?;
         Ok(())
     }

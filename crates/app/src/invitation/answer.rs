@@ -50,8 +50,11 @@ impl Guildhall {
                     return Err(NotAllowed::EmailNotVerified.into());
                 }
                 let received = received.filter(|it| it.invitation.is_open(self.now()));
-                let invitation = received.ok_or(Missing::Invitation.unnamed())?.invitation;
-                Ok(Answerable { invitation, token: None })
+                let Some(received) = received else {
+                    self.audit_unknown_invitation(caller, *id).await?;
+                    return Err(Missing::Invitation.unnamed());
+                };
+                Ok(Answerable { invitation: received.invitation, token: None })
             }
         }
     }

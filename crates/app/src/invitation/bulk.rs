@@ -1,12 +1,14 @@
 use std::collections::HashSet;
+use std::num::NonZeroU32;
 
 use guildhall_domain::blueprint::{InvitationExpiry, InvitationMode};
 use guildhall_domain::{Description, Email, Invalid, Permission, WorkspaceAccess};
 use guildhall_ports::ThrottleKey;
-use guildhall_ports::store::OrganizationRef;
+use guildhall_ports::store::{AccountRef, OrganizationRef};
 
-use super::link::Offer;
-use super::{Invite, Invited};
+use super::Invited;
+use super::link::{Offer, name_of_inviter};
+use crate::member::AddMember;
 use crate::role::RoleRef;
 use crate::transact::work;
 use crate::{AppError, Caller, FieldError, Guildhall};
@@ -48,7 +50,9 @@ impl Guildhall {
     ///
     /// # Errors
     /// `empty` or `too_many` (`/emails`), `unknown_role` (`/role`),
-    /// [`AppError::Throttled`], denials; then nobody is invited.
+    /// [`AppError::Throttled`], denials; then nobody is invited. By link a
+    /// fault of storage is one, too; in the direct mode it is the result of
+    /// the address that it hit.
     pub async fn invite_many(
         &self,
         caller: &Caller,
@@ -62,13 +66,8 @@ impl Guildhall {
             return Err(AppError::invalid("/emails", Invalid::new("too_many", "must name at most 100 people")));
         }
         match command.mode.unwrap_or(self.settings.blueprint.invitations.mode) {
-            InvitationMode::Direct => self.add_many(caller, organization, command).await,
-            InvitationMode::Link => {
-                for _ in &command.emails {
-                    self.ports.throttle.attempt(&ThrottleKey::Mail(caller.actor.user_id))?;
-                }
-                self.invite_many_by_link(caller, organization, &command).await
-            }
+            InvitationMode::Direct => self.add_many(caller, organization, &command).await,
+            InvitationMode::Link => self.invite_many_by_link(caller, organization, &command).await,
         }
     }
 
@@ -85,12 +84,14 @@ impl Guildhall {
                 organization,
                 Permission::InvitationManage,
                 work!(|access| {
+                    self.charge(caller, command)?;
                     let (role, granted) = self.offered(access, &command.role, command.access).await?;
                     let offer = Offer {
                         role: &role,
                         access: granted,
                         expiry: command.expiry.unwrap_or(self.settings.blueprint.invitations.expires_after_days),
                         message: command.message.as_ref(),
+                        inviter: name_of_inviter(access).await?,
                     };
                     let mut results = Vec::with_capacity(command.emails.len());
                     for (place, email) in addresses(&command.emails) {
@@ -110,31 +111,38 @@ impl Guildhall {
         Ok(results)
     }
 
+    /// Each in a unit of work of its own, because each takes another user
+    /// first: whatever goes wrong with one is the answer for that one.
     async fn add_many(
         &self,
         caller: &Caller,
         organization: OrganizationRef,
-        command: BulkInvite,
+        command: &BulkInvite,
     ) -> Result<Vec<BulkResult>, AppError> {
+        let permission = Permission::MemberAdd;
+        let roles = work!(|access| { self.offered(access, &command.role, command.access).await.map(|_| ()) });
+        self.read_in(caller, organization, permission, roles).await?;
+        self.charge(caller, command)?;
         let mut results = Vec::with_capacity(command.emails.len());
         for (place, email) in addresses(&command.emails) {
             let outcome = match email {
                 Ok(email) => {
-                    let invite = Invite {
-                        email,
-                        mode: Some(InvitationMode::Direct),
-                        role: command.role.clone(),
-                        access: command.access,
-                        expiry: None,
-                        message: None,
-                    };
-                    self.invite(caller, organization, invite).await
+                    let account = AccountRef::Email(email);
+                    let add = AddMember { account, role: command.role.clone(), access: command.access };
+                    let added = self.add_member(caller, organization, add).await;
+                    added.map(|member| Invited::Member(Box::new(member)))
                 }
                 Err(invalid) => Err(invalid),
             };
-            results.push(BulkResult { email: place.to_owned(), outcome: for_one(outcome)? });
+            results.push(BulkResult { email: place.to_owned(), outcome });
         }
         Ok(results)
+    }
+
+    /// All at once, or none: a bulk that is too much now burns nothing.
+    fn charge(&self, caller: &Caller, command: &BulkInvite) -> Result<(), AppError> {
+        let count = u32::try_from(command.emails.len()).ok().and_then(NonZeroU32::new).unwrap_or(NonZeroU32::MIN);
+        Ok(self.ports.throttle.attempt_many(&ThrottleKey::Mail(caller.actor.user_id), count)?)
     }
 }
 
@@ -160,7 +168,7 @@ fn for_one<T>(outcome: Result<T, AppError>) -> Result<Result<T, AppError>, AppEr
         Err(AppError::Invalid(fields)) if fields.iter().any(|field| !field.pointer.starts_with("/emails")) => {
             Err(AppError::Invalid(fields))
         }
-        Ok(_) | Err(AppError::Invalid(_) | AppError::Conflict(_) | AppError::NotFound { id: None, .. }) => Ok(outcome),
+        Ok(_) | Err(AppError::Invalid(_) | AppError::Conflict(_) | AppError::Throttled { .. }) => Ok(outcome),
         Err(error) => Err(error),
     }
 }

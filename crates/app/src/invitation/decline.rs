@@ -1,8 +1,9 @@
-use guildhall_domain::audit::{AuditAction, AuditEvent};
-use guildhall_domain::{AuditEventId, InvitationStatus};
+use guildhall_domain::audit::AuditAction;
+use guildhall_domain::{InvitationStatus, Permission};
 
 use super::answer::{Answerable, InvitationRef};
 use super::target;
+use crate::joining::is_open;
 use crate::unit_of_work::UserUow;
 use crate::{AppError, Caller, Guildhall, Missing};
 
@@ -12,13 +13,24 @@ impl Guildhall {
     /// # Errors
     /// As [`Guildhall::accept_invitation`], but for those of becoming a member.
     pub async fn decline_invitation(&self, caller: &Caller, which: &InvitationRef) -> Result<(), AppError> {
-        let Answerable { invitation, token } = self.answerable(caller, which).await?;
+        let answerable = self.answerable(caller, which).await?;
+        let organization = answerable.invitation.organization_id;
+        let declined = self.decline(caller, answerable).await;
+        if let Err(error) = &declined {
+            self.audit_denial(caller, organization, Permission::OrganizationRead, error).await?;
+        }
+        declined
+    }
+
+    async fn decline(&self, caller: &Caller, answerable: Answerable) -> Result<(), AppError> {
+        let Answerable { invitation, token } = answerable;
         let user = caller.actor.user_id;
         let (id, organization) = (invitation.id, invitation.organization_id);
         self.change_user(user, |tx: UserUow| async move {
             let mut org = tx.into_org(organization).await?;
             // Takes the organization, as every change in it does.
-            org.0.open(user).await?.ok_or(Missing::Invitation.unnamed())?;
+            let opened = org.0.open(user).await?.ok_or(Missing::Invitation.unnamed())?;
+            is_open(&opened.organization)?;
             let found = org
                 .0
                 .invitation(id)
@@ -29,11 +41,8 @@ impl Guildhall {
             declined.updated_at = self.now();
             org.0.update_invitation(&declined).await?;
             let action = AuditAction::DeclineInvitation;
-            let event = AuditEvent {
-                id: AuditEventId::from(self.ports.ids.next()),
-                organization_id: Some(organization),
-                ..self.user_event(caller.audit_actor(), &caller.request, action, target(id), &[])
-            };
+            let event =
+                self.organization_event(organization, caller.audit_actor(), &caller.request, action, target(id), &[]);
             org.0.append_audit(&event).await?;
             Ok((org.into_user(user).await?, ()))
         })

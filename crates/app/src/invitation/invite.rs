@@ -1,9 +1,10 @@
 use guildhall_domain::blueprint::{InvitationExpiry, InvitationMode};
+use guildhall_domain::policy::Refused;
 use guildhall_domain::{Description, Email, Invitation, MemberProfile, Permission, WorkspaceAccess};
 use guildhall_ports::store::{AccountRef, OrganizationRef};
 use guildhall_ports::{SecretString, ThrottleKey};
 
-use super::link::Offer;
+use super::link::{Offer, name_of_inviter};
 use crate::access::Access;
 use crate::member::{AddMember, own_access};
 use crate::role::{ResolvedRole, RoleRef};
@@ -60,14 +61,12 @@ impl Guildhall {
     ) -> Result<Invited, AppError> {
         match command.mode.unwrap_or(self.settings.blueprint.invitations.mode) {
             InvitationMode::Direct => {
+                self.ports.throttle.attempt(&ThrottleKey::Mail(caller.actor.user_id))?;
                 let account = AccountRef::Email(command.email);
                 let add = AddMember { account, role: command.role, access: command.access };
                 Ok(Invited::Member(Box::new(self.add_member(caller, organization, add).await?)))
             }
-            InvitationMode::Link => {
-                self.ports.throttle.attempt(&ThrottleKey::Mail(caller.actor.user_id))?;
-                self.invite_with_link(caller, organization, &command).await
-            }
+            InvitationMode::Link => self.invite_with_link(caller, organization, &command).await,
         }
     }
 
@@ -83,12 +82,14 @@ impl Guildhall {
                 organization,
                 Permission::InvitationManage,
                 work!(|access| {
+                    self.ports.throttle.attempt(&ThrottleKey::Mail(caller.actor.user_id))?;
                     let (role, granted) = self.offered(access, &command.role, command.access).await?;
                     let offer = Offer {
                         role: &role,
                         access: granted,
                         expiry: command.expiry.unwrap_or(self.settings.blueprint.invitations.expires_after_days),
                         message: command.message.as_ref(),
+                        inviter: name_of_inviter(access).await?,
                     };
                     self.invite_by_link(access, &caller.email, &command.email, &offer).await
                 }),
@@ -108,12 +109,12 @@ impl Guildhall {
     ) -> Result<(ResolvedRole, WorkspaceAccess), AppError> {
         let role = role.resolve(access, "/role").await?;
         access.grant().may_give(role.role, role.permissions)?;
+        // Nobody gives access that they lack, not by a default either.
+        let own = own_access(access).await?;
         let granted = match asked {
-            Some(asked) if !asked.is_within(own_access(access).await?) => {
-                return Err(guildhall_domain::policy::Refused::PermissionNotHeld.into());
-            }
+            Some(asked) if !asked.is_within(own) => return Err(Refused::PermissionNotHeld.into()),
             Some(asked) => asked,
-            None => self.settings.blueprint.default_member_access.access(),
+            None => self.settings.blueprint.default_member_access.access().intersection(own),
         };
         Ok((role, granted))
     }

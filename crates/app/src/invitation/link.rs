@@ -1,10 +1,10 @@
 use guildhall_domain::audit::AuditAction;
 use guildhall_domain::blueprint::InvitationExpiry;
 use guildhall_domain::{
-    Description, Email, Invitation, InvitationId, InvitationStatus, Name, UserId, Version, WorkspaceAccess,
+    Description, Email, Invitation, InvitationId, InvitationStatus, Name, Version, WorkspaceAccess,
 };
 use guildhall_ports::store::AccountRef;
-use guildhall_ports::{MailContent, MintedToken, SecretString, TokenKind};
+use guildhall_ports::{MailContent, MintedToken, SecretString, ThrottleKey, TokenKind};
 
 use super::target;
 use crate::access::Access;
@@ -17,6 +17,7 @@ pub(super) struct Offer<'a> {
     pub(super) access: WorkspaceAccess,
     pub(super) expiry: InvitationExpiry,
     pub(super) message: Option<&'a Description>,
+    pub(super) inviter: Option<Name>,
 }
 
 impl Guildhall {
@@ -45,6 +46,7 @@ impl Guildhall {
             before.updated_at = now;
             access.tx().update_invitation(&before).await?;
         }
+        self.ports.throttle.attempt(&ThrottleKey::Recipient(email.clone()))?;
         let MintedToken { secret, digest } = self.ports.tokens.mint(TokenKind::Invitation);
         let invitation = Invitation {
             id: InvitationId::from(self.ports.ids.next()),
@@ -62,8 +64,10 @@ impl Guildhall {
             version: Version::FIRST,
         };
         access.tx().insert_invitation(&invitation).await?;
-        self.mail_invitation(access, &invitation, &offer.role.name, &secret).await?;
-        let details = [("email", email.as_str()), ("role", &offer.role.name)];
+        self.mail_invitation(access, &invitation, &offer.role.name, offer.inviter.clone(), &secret).await?;
+        let (all_read, all_write) = (invitation.access.all_read.to_string(), invitation.access.all_write.to_string());
+        let details =
+            [("email", email.as_str()), ("role", &offer.role.name), ("all_read", &all_read), ("all_write", &all_write)];
         access.audit(AuditAction::InviteUser, target(invitation.id), &details).await?;
         Ok((invitation, secret))
     }
@@ -74,12 +78,13 @@ impl Guildhall {
         access: &mut Access,
         invitation: &Invitation,
         role_name: &str,
+        inviter: Option<Name>,
         token: &SecretString,
     ) -> Result<(), AppError> {
         let label = self.settings.blueprint.roles.label(invitation.role).unwrap_or(role_name).to_owned();
         let content = MailContent::Invitation {
             organization: access.organization().name.clone(),
-            inviter: name_of_inviter(access, access.actor().user_id).await?,
+            inviter,
             role: label,
             message: invitation.message.clone(),
             token: token.clone(),
@@ -90,6 +95,8 @@ impl Guildhall {
     }
 }
 
-async fn name_of_inviter(access: &mut Access, user: UserId) -> Result<Option<Name>, AppError> {
+/// The caller's name, for the mail.
+pub(super) async fn name_of_inviter(access: &mut Access) -> Result<Option<Name>, AppError> {
+    let user = access.actor().user_id;
     Ok(access.tx().find_account(&AccountRef::Id(user)).await?.map(|account| account.name))
 }

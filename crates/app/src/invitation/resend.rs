@@ -1,9 +1,12 @@
 use guildhall_domain::audit::AuditAction;
+use guildhall_domain::policy::Refused;
 use guildhall_domain::{Invitation, InvitationId, Permission};
 use guildhall_ports::store::OrganizationRef;
 use guildhall_ports::{MintedToken, SecretString, ThrottleKey, TokenKind};
 
+use super::link::name_of_inviter;
 use super::{pending_invitation, target};
+use crate::member::own_access;
 use crate::role::ResolvedRole;
 use crate::transact::work;
 use crate::{AppError, Caller, Conflict, Guildhall};
@@ -22,7 +25,6 @@ impl Guildhall {
         organization: OrganizationRef,
         id: InvitationId,
     ) -> Result<(Invitation, SecretString), AppError> {
-        self.ports.throttle.attempt(&ThrottleKey::Mail(caller.actor.user_id))?;
         let sent = self
             .change_in(
                 caller,
@@ -34,6 +36,11 @@ impl Guildhall {
                     let role = ResolvedRole::of(access.tx(), invitation.role).await?;
                     let role = role.ok_or(Conflict::InvitationRoleGone)?;
                     access.grant().may_give(role.role, role.permissions)?;
+                    if !invitation.access.is_within(own_access(access).await?) {
+                        return Err(Refused::PermissionNotHeld.into());
+                    }
+                    self.ports.throttle.attempt(&ThrottleKey::Mail(caller.actor.user_id))?;
+                    self.ports.throttle.attempt(&ThrottleKey::Recipient(invitation.email.clone()))?;
                     let good_for = invitation.expires_at - invitation.updated_at;
                     let MintedToken { secret, digest } = self.ports.tokens.mint(TokenKind::Invitation);
                     let now = access.now();
@@ -41,7 +48,8 @@ impl Guildhall {
                     invitation.updated_at = now;
                     invitation.expires_at = now + good_for;
                     let invitation = access.tx().update_invitation(&invitation).await?;
-                    self.mail_invitation(access, &invitation, &role.name, &secret).await?;
+                    let inviter = name_of_inviter(access).await?;
+                    self.mail_invitation(access, &invitation, &role.name, inviter, &secret).await?;
                     let details = [("email", invitation.email.as_str())];
                     access.audit(AuditAction::ResendInvitation, target(id), &details).await?;
                     Ok((invitation, secret))

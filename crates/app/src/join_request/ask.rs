@@ -1,5 +1,5 @@
-use guildhall_domain::audit::{AuditAction, AuditEvent};
-use guildhall_domain::{AuditEventId, JoinRequest, JoinRequestId, JoinRequestStatus, OrganizationId, Permission};
+use guildhall_domain::audit::AuditAction;
+use guildhall_domain::{JoinRequest, JoinRequestId, JoinRequestStatus, OrganizationId, Permission};
 
 use super::target;
 use crate::account::is_suggested;
@@ -62,11 +62,14 @@ impl Guildhall {
                     };
                     org.0.insert_join_request(&request).await?;
                     let action = AuditAction::RequestToJoin;
-                    let event = AuditEvent {
-                        id: AuditEventId::from(self.ports.ids.next()),
-                        organization_id: Some(organization),
-                        ..self.user_event(caller.audit_actor(), &caller.request, action, target(request.id), &[])
-                    };
+                    let event = self.organization_event(
+                        organization,
+                        caller.audit_actor(),
+                        &caller.request,
+                        action,
+                        target(request.id),
+                        &[],
+                    );
                     org.0.append_audit(&event).await?;
                     request
                 }

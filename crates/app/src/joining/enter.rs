@@ -1,12 +1,12 @@
-use guildhall_domain::audit::{AuditAction, AuditActor, AuditEvent, AuditTarget, TargetKind};
+use guildhall_domain::audit::{AuditAction, AuditActor};
 use guildhall_domain::joining::Power;
 use guildhall_domain::policy::Denied;
 use guildhall_domain::{
-    AuditEventId, MemberId, MemberProfile, Membership, MembershipSource, Organization, OrganizationStatus, UserId,
-    WorkspaceAccess,
+    MemberId, MemberProfile, Membership, MembershipSource, Organization, OrganizationStatus, UserId, WorkspaceAccess,
 };
 use guildhall_ports::store::OrgTx;
 
+use crate::member::{access_details, target as member_target};
 use crate::{AppError, Conflict, Guildhall, RequestContext};
 
 /// Somebody on the threshold of an organization.
@@ -37,7 +37,7 @@ impl Guildhall {
     ) -> Result<(), AppError> {
         if let Some(present) = tx.member(entrance.user.uuid()).await? {
             return match entrance.source {
-                MembershipSource::Invitation => self.raise(tx, present, entrance, request).await,
+                MembershipSource::Invitation => self.raise(tx, organization, present, entrance, request).await,
                 _ => Err(Conflict::AlreadyMember.into()),
             };
         }
@@ -58,8 +58,14 @@ impl Guildhall {
         let user_id = entrance.user.to_string();
         let details =
             [("user_id", user_id.as_str()), ("role", &entrance.role_name), ("source", entrance.source.as_str())];
-        let action = AuditAction::AddUserToOrg;
-        let event = self.member_event(organization, membership.id, entrance.actor, request, action, &details);
+        let event = self.organization_event(
+            organization.id,
+            entrance.actor,
+            request,
+            AuditAction::AddUserToOrg,
+            member_target(membership.id),
+            &details,
+        );
         tx.append_audit(&event).await?;
         Ok(())
     }
@@ -67,6 +73,7 @@ impl Guildhall {
     async fn raise(
         &self,
         tx: &mut dyn OrgTx,
+        organization: &Organization,
         present: MemberProfile,
         entrance: Entrance,
         request: &RequestContext,
@@ -75,43 +82,23 @@ impl Guildhall {
         let access = WorkspaceAccess { all_read: member.all_read, all_write: member.all_write };
         let before = Power { role: member.role, permissions: present.permissions(), access };
         let after = before.raised_by(entrance.power);
-        let Some(organization) = tx.organization().await? else { return Ok(()) };
+        let mut changes = Vec::new();
         if after.role != before.role {
             tx.change_role(member.id, after.role, self.now()).await?;
             let from = crate::role::name_of(&present);
-            let details = [("from", from.as_str()), ("to", &entrance.role_name)];
-            let action = AuditAction::ChangeMemberRole;
-            let actor = entrance.actor.clone();
-            let event = self.member_event(&organization, member.id, actor, request, action, &details);
-            tx.append_audit(&event).await?;
+            changes.push((AuditAction::ChangeMemberRole, vec![("from", from), ("to", entrance.role_name.clone())]));
         }
         if after.access != before.access {
             tx.set_access(member.id, after.access.all_read, after.access.all_write, self.now()).await?;
-            let truth = |value: bool| if value { "true" } else { "false" };
-            let details = [("all_read", truth(after.access.all_read)), ("all_write", truth(after.access.all_write))];
-            let action = AuditAction::SetMemberAccess;
-            let event = self.member_event(&organization, member.id, entrance.actor, request, action, &details);
+            changes.push((AuditAction::SetMemberAccess, access_details(after.access)));
+        }
+        for (action, details) in changes {
+            let details: Vec<_> = details.iter().map(|(name, value)| (*name, value.as_str())).collect();
+            let (actor, target) = (entrance.actor.clone(), member_target(member.id));
+            let event = self.organization_event(organization.id, actor, request, action, target, &details);
             tx.append_audit(&event).await?;
         }
         Ok(())
-    }
-
-    /// An event about a member, from outside of [`Access`](crate::access::Access).
-    pub(crate) fn member_event(
-        &self,
-        organization: &Organization,
-        member: MemberId,
-        actor: AuditActor,
-        request: &RequestContext,
-        action: AuditAction,
-        details: &[(&str, &str)],
-    ) -> AuditEvent {
-        let target = AuditTarget { kind: TargetKind::Member, id: member.uuid() };
-        AuditEvent {
-            id: AuditEventId::from(self.ports.ids.next()),
-            organization_id: Some(organization.id),
-            ..self.user_event(actor, request, action, target, details)
-        }
     }
 }
 

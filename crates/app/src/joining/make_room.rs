@@ -5,6 +5,7 @@ use guildhall_domain::page::{PageRequest, PageSize};
 use guildhall_domain::{MembershipSource, OrganizationId, OrganizationMembership, OrganizationStatus, UserId};
 use guildhall_ports::store::{StoreError, UserTx};
 
+use crate::member::target as member_target;
 use crate::unit_of_work::UserUow;
 use crate::{AppError, Guildhall, RequestContext};
 
@@ -53,7 +54,8 @@ impl Guildhall {
                 return Ok((tx, Err(AlreadyInOrganization)));
             }
             let mut vacant = false;
-            if mine.membership.source == MembershipSource::SignUp && mine.organization.workspaces_count == 0 {
+            // What somebody has made their own, if only by a name, is theirs to keep.
+            if mine.membership.source == MembershipSource::SignUp && mine.organization.is_as_founded() {
                 let mut org = tx.into_org(id).await?;
                 vacant = org.0.is_vacant().await?;
                 tx = org.into_user(user).await?;
@@ -76,9 +78,12 @@ impl Guildhall {
         // The unit of work has the organization now; somebody may have come in before.
         let opened = org.0.open(user).await?.ok_or(AppError::Contended)?;
         let member = opened.member.ok_or(AppError::Contended)?;
+        if opened.organization.status != OrganizationStatus::Active {
+            return Err(AppError::Contended);
+        }
         match place {
             GivesWay::Deleted(_) => {
-                if opened.organization.users_count != 1 || !org.0.is_vacant().await? {
+                if !opened.organization.is_as_founded() || !org.0.is_vacant().await? {
                     return Err(AppError::Contended);
                 }
                 org.0.delete_organization().await?;
@@ -88,15 +93,18 @@ impl Guildhall {
                 Ok(tx)
             }
             GivesWay::Left(_) => {
+                if member.facts.role.is_owner() {
+                    return Err(AppError::Contended);
+                }
                 org.0.remove_member(member.facts.member_id, self.now()).await?;
                 let user_id = user.to_string();
                 let details = [("user_id", user_id.as_str()), ("reason", "replaced")];
-                let event = self.member_event(
-                    &opened.organization,
-                    member.facts.member_id,
+                let event = self.organization_event(
+                    id,
                     actor.clone(),
                     request,
                     AuditAction::RemoveUserFromOrg,
+                    member_target(member.facts.member_id),
                     &details,
                 );
                 org.0.append_audit(&event).await?;

@@ -8,4 +8,3 @@ mod welcome;
 
 pub(crate) use enter::{Entrance, is_open};
 pub(crate) use make_room::organizations_of;
-pub(crate) use welcome::RECEIVED_AT_ONCE;

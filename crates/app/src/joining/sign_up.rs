@@ -49,7 +49,7 @@ impl Guildhall {
         };
         let mut org = tx.into_org(id).await?;
         // Who was removed, or left, does not come back by asking who they are.
-        let departed = org.0.has_departed(user.id).await?;
+        let departed = org.0.has_departed(&user.email).await?;
         let organization = org.0.organization().await?;
         if let Some(organization) = organization.filter(|it| it.status == OrganizationStatus::Active && !departed) {
             let entrance = self.by_default(user, MembershipSource::SignUp);

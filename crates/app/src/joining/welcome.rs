@@ -1,16 +1,11 @@
 use guildhall_domain::audit::AuditActor;
 use guildhall_domain::page::{PageRequest, PageSize};
-use guildhall_domain::{
-    DomainStatus, Enrolment, MembershipSource, OrganizationId, OrganizationStatus, ReceivedInvitation, User,
-};
+use guildhall_domain::{DomainStatus, Enrolment, MembershipSource, OrganizationId, User};
 use guildhall_ports::store::OrgTx;
 
 use super::{is_open, organizations_of};
 use crate::unit_of_work::UserUow;
 use crate::{AppError, Guildhall, RequestContext};
-
-/// How many invitations a user sees at once.
-pub(crate) const RECEIVED_AT_ONCE: u16 = 100;
 
 impl Guildhall {
     /// Lets a user in where their e-mail address alone opens a door: by their
@@ -39,9 +34,9 @@ impl Guildhall {
         if mine.iter().any(|mine| mine.membership.source != MembershipSource::SignUp) {
             return Ok(tx);
         }
-        let received = tx.list_received_invitations(self.now(), RECEIVED_AT_ONCE).await?;
-        let usable = |it: &&ReceivedInvitation| it.organization_status == OrganizationStatus::Active;
-        let Some(oldest) = received.iter().find(usable) else { return Ok(tx) };
+        let first = PageRequest::first(PageSize::new(1)?);
+        let received = tx.list_received_invitations(self.now(), &first).await?.items;
+        let Some(oldest) = received.first() else { return Ok(tx) };
         let organization = oldest.invitation.organization_id;
         // Looked at before anything gives way to it.
         let mut org = tx.into_org(organization).await?;
@@ -100,7 +95,7 @@ impl Guildhall {
     async fn is_enrolled(&self, tx: &mut dyn OrgTx, user: &User) -> Result<bool, AppError> {
         let Some(opened) = tx.open(user.id).await? else { return Ok(false) };
         let barred = opened.member.is_some() || is_open(&opened.organization).is_err();
-        if barred || tx.has_departed(user.id).await? {
+        if barred || tx.has_departed(&user.email).await? {
             return Ok(false);
         }
         let claims = tx.list_domains(&PageRequest::first(PageSize::MAX)).await?.items;

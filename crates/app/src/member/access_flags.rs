@@ -43,8 +43,8 @@ impl Guildhall {
                     return Ok(current);
                 }
                 access.tx().set_access(id, flags.all_read, flags.all_write, at).await?;
-                let truth = |value: bool| if value { "true" } else { "false" };
-                let details = [("all_read", truth(flags.all_read)), ("all_write", truth(flags.all_write))];
+                let details = access_details(flags);
+                let details: Vec<_> = details.iter().map(|(name, value)| (*name, value.as_str())).collect();
                 access.audit(AuditAction::SetMemberAccess, target(id), &details).await?;
                 named_member(access, id.uuid()).await
             }),
@@ -63,4 +63,9 @@ pub(crate) async fn own_access(access: &mut Access) -> Result<WorkspaceAccess, A
     }
     let own = named_member(access, access.actor().user_id.uuid()).await?.membership;
     Ok(WorkspaceAccess { all_read: own.all_read, all_write: own.all_write }.complete())
+}
+
+/// What the log says about access.
+pub(crate) fn access_details(access: WorkspaceAccess) -> Vec<(&'static str, String)> {
+    vec![("all_read", access.all_read.to_string()), ("all_write", access.all_write.to_string())]
 }

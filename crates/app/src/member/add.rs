@@ -1,6 +1,6 @@
 use guildhall_domain::joining::Power;
 use guildhall_domain::{MemberProfile, MembershipSource, Permission, UserId, WorkspaceAccess};
-use guildhall_ports::store::{AccountRef, Mode, OrganizationRef};
+use guildhall_ports::store::{AccountRef, AccountSummary, Mode, OrganizationRef};
 
 use super::named_member;
 use crate::joining::Entrance;
@@ -23,7 +23,8 @@ impl Guildhall {
     /// Adds an existing account (M-06, C-08).
     ///
     /// # Errors
-    /// `account_not_found` (M-07), `account_disabled`, `already_member`,
+    /// `account_not_found` (M-07), `account_disabled`,
+    /// `account_email_not_verified` where it was named by its e-mail, `already_member`,
     /// `already_in_organization` in exclusive mode (M-02), `unknown_role`
     /// (`/role`), denials.
     pub async fn add_member(
@@ -33,7 +34,26 @@ impl Guildhall {
         command: AddMember,
     ) -> Result<MemberProfile, AppError> {
         let command = &command;
-        let room = self.who_needs_room(&command.account).await?;
+        let mut tries = 0;
+        loop {
+            let room = self.who_needs_room(&command.account).await?;
+            let added = self.add_with_room(caller, organization, command, room).await;
+            tries += 1;
+            // Somebody else may hold the address by now: then they are the one to be looked at.
+            match added {
+                Err(AppError::Contended) if self.is_exclusive() && tries < 3 => {}
+                added => return added,
+            }
+        }
+    }
+
+    async fn add_with_room(
+        &self,
+        caller: &Caller,
+        organization: OrganizationRef,
+        command: &AddMember,
+        room: Option<UserId>,
+    ) -> Result<MemberProfile, AppError> {
         self.change_in_making_room(
             caller,
             organization,
@@ -43,9 +63,10 @@ impl Guildhall {
                 let (role, granted) = self.offered(access, &command.role, command.access).await?;
                 let account = access.tx().find_account(&command.account).await?;
                 let account = account.ok_or(Missing::Account.unnamed())?;
-                if account.disabled {
-                    return Err(Conflict::AccountDisabled.into());
+                if self.is_exclusive() && room != Some(account.id) {
+                    return Err(AppError::Contended);
                 }
+                admissible(&command.account, &account)?;
                 let entrance = Entrance {
                     user: account.id,
                     power: Power { role: role.role, permissions: role.permissions, access: granted },
@@ -70,5 +91,17 @@ impl Guildhall {
         let found = tx.find_account(account).await?;
         tx.commit().await?;
         Ok(found.map(|account| account.id))
+    }
+}
+
+/// Whether an account may be put somewhere by who names it so: an address is a
+/// name only once it was shown to be the account's (N-13).
+pub(crate) fn admissible(named: &AccountRef, account: &AccountSummary) -> Result<(), Conflict> {
+    if account.disabled {
+        return Err(Conflict::AccountDisabled);
+    }
+    match named {
+        AccountRef::Email(_) if !account.email_verified => Err(Conflict::AccountEmailNotVerified),
+        AccountRef::Email(_) | AccountRef::Id(_) => Ok(()),
     }
 }

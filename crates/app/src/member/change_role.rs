@@ -41,6 +41,10 @@ impl Guildhall {
                 let id = current.membership.id;
                 let at = access.now();
                 access.tx().change_role(id, role.role, at).await?;
+                // What was offered to them, or by them, may be more than they are to have now.
+                if !current.permissions().is_subset(role.permissions) {
+                    access.tx().revoke_invitations(&current.email, current.membership.user_id, at).await?;
+                }
                 let from = name_of(&current);
                 access.audit(AuditAction::ChangeMemberRole, target(id), &[("from", &from), ("to", &role.name)]).await?;
                 named_member(access, id.uuid()).await

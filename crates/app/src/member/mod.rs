@@ -11,12 +11,14 @@ mod read;
 mod remove;
 mod transfer_ownership;
 
-pub(crate) use access_flags::own_access;
+pub(crate) use access_flags::{access_details, own_access};
 pub use add::AddMember;
+pub(crate) use add::admissible;
 pub use check::CheckPermission;
 pub use guildhall_ports::store::AccountRef;
 pub use list::MemberQuery;
 pub use permissions::MemberPermissions;
+pub(crate) use remove::close_doors;
 
 use guildhall_domain::audit::{AuditTarget, TargetKind};
 use guildhall_domain::policy::MemberFacts;
@@ -41,7 +43,7 @@ fn facts_of(profile: &MemberProfile) -> MemberFacts {
     MemberFacts { member_id: profile.membership.id, role: profile.membership.role, permissions: profile.permissions() }
 }
 
-fn target(member: MemberId) -> AuditTarget {
+pub(crate) fn target(member: MemberId) -> AuditTarget {
     AuditTarget { kind: TargetKind::Member, id: member.uuid() }
 }
 

@@ -1,6 +1,6 @@
 use guildhall_domain::audit::AuditAction;
-use guildhall_domain::{MemberProfile, Permission};
-use guildhall_ports::store::OrganizationRef;
+use guildhall_domain::{Email, MemberProfile, Permission, Timestamp, UserId};
+use guildhall_ports::store::{OrgTx, OrganizationRef, StoreError};
 use uuid::Uuid;
 
 use super::{facts_of, named_member, target};
@@ -41,8 +41,20 @@ pub(super) async fn take_out(access: &mut Access, member: &MemberProfile, reason
     let id = member.membership.id;
     let at = access.now();
     access.tx().remove_member(id, at).await?;
-    access.tx().note_departure(member.membership.user_id, at).await?;
+    let revoked = close_doors(access.tx(), &member.email, member.membership.user_id, at).await?.to_string();
     let user_id = member.membership.user_id.to_string();
-    let details = [("user_id", user_id.as_str()), ("reason", reason)];
+    let details = [("user_id", user_id.as_str()), ("reason", reason), ("revoked_invitations", revoked.as_str())];
     access.audit(AuditAction::RemoveUserFromOrg, target(id), &details).await
+}
+
+/// Closes the doors behind somebody who is out: none opens by itself for them
+/// any more, and no invitation to them, or by them, is left.
+pub(crate) async fn close_doors(
+    tx: &mut dyn OrgTx,
+    email: &Email,
+    user: UserId,
+    at: Timestamp,
+) -> Result<u64, StoreError> {
+    tx.note_departure(email, at).await?;
+    tx.revoke_invitations(email, user, at).await
 }

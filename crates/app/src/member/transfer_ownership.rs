@@ -38,6 +38,8 @@ impl Guildhall {
                 }
                 if let Some(owner) = access.member().filter(|member| member.facts.role.is_owner()).copied() {
                     access.tx().change_role(owner.facts.member_id, MemberRole::Admin, at).await?;
+                    // Whom they invited as an owner, they cannot any more.
+                    access.tx().revoke_invitations(&caller.email, caller.actor.user_id, at).await?;
                 }
                 let (from, to) = (caller.actor.user_id.to_string(), to.to_string());
                 let details = [("from", from.as_str()), ("to", to.as_str())];

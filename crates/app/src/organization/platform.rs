@@ -4,6 +4,7 @@ use guildhall_ports::store::{AccountRef, Mode, OrganizationFilter};
 
 use super::CreateOrganization;
 use crate::account::Founding;
+use crate::member::admissible;
 use crate::unit_of_work::UserUow;
 use crate::{AppError, Caller, Conflict, CursorPage, Guildhall, ListRequest, Missing};
 
@@ -39,7 +40,7 @@ impl Guildhall {
     /// Makes an organization that somebody else will own: superadmins only.
     ///
     /// # Errors
-    /// `account_not_found`, `account_disabled`, `slug_taken`,
+    /// `account_not_found`, `account_disabled`, `account_email_not_verified`, `slug_taken`,
     /// `already_in_organization` in exclusive mode, denials.
     pub async fn create_organization_for(
         &self,
@@ -50,7 +51,9 @@ impl Guildhall {
         let mut tx = self.ports.store.begin_platform(Mode::Read).await?;
         let account = tx.find_account(&command.owner).await?;
         tx.commit().await?;
-        let owner = account.ok_or(Missing::Account.unnamed())?.id;
+        let account = account.ok_or(Missing::Account.unnamed())?;
+        admissible(&command.owner, &account)?;
+        let owner = account.id;
         let id = OrganizationId::from(self.ports.ids.next());
         let command = &command;
         self.change_user(owner, |mut tx: UserUow| async move {

@@ -2,16 +2,19 @@ use guildhall_domain::audit::{AuditAction, AuditTarget, TargetKind};
 use guildhall_domain::{User, UserId};
 
 use crate::unit_of_work::UserUow;
-use crate::{AppError, Caller, Guildhall, Missing};
+use crate::{AppError, Caller, Conflict, Guildhall, Missing};
 
 impl Guildhall {
     /// Disables an account, which ends its sessions, or enables it again
     /// (M-57): superadmins only. What is so already changes nothing.
     ///
     /// # Errors
-    /// `account_not_found`, denials.
+    /// `account_not_found`, `cannot_disable_yourself`, denials.
     pub async fn set_user_disabled(&self, caller: &Caller, user: UserId, disabled: bool) -> Result<User, AppError> {
         self.require_superadmin(caller).await?;
+        if disabled && user == caller.actor.user_id {
+            return Err(Conflict::CannotDisableYourself.into());
+        }
         self.change_user(user, |mut tx: UserUow| async move {
             let mut account = tx.user().await?.ok_or(Missing::Account.with(user.uuid()))?;
             if account.disabled_at.is_some() == disabled {

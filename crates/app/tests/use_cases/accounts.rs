@@ -76,7 +76,7 @@ async fn deleting_an_account() {
     };
     let shared = world.guildhall.create_organization(&bob.caller, create("Shared")).await.unwrap().organization.id;
     let command = guildhall_app::member::AddMember {
-        account: guildhall_app::member::AccountRef::Email(email("Ann")),
+        account: guildhall_app::member::AccountRef::Id(ann.caller.actor.user_id),
         role: guildhall_app::role::RoleRef::default(),
         access: None,
     };

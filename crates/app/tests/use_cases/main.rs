@@ -3,6 +3,7 @@
 
 mod accounts;
 mod denials;
+mod doors;
 mod mails;
 mod password_changes;
 mod retries;

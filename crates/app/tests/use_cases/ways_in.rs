@@ -34,6 +34,8 @@ enum Step {
     Found(usize),
     Request(usize),
     Approve(usize),
+    /// Deletes the account and registers again with the same address.
+    Return(usize),
 }
 
 fn step() -> impl Strategy<Value = Step> {
@@ -52,6 +54,7 @@ fn step() -> impl Strategy<Value = Step> {
         1 => (0..3_usize).prop_map(Step::Found),
         1 => (0..3_usize).prop_map(Step::Request),
         1 => (0..3_usize).prop_map(Step::Approve),
+        1 => (0..3_usize).prop_map(Step::Return),
     ]
 }
 
@@ -95,6 +98,18 @@ impl Model {
     fn depart(&mut self, user: usize, organization: usize) {
         self.members.remove(&(user, organization));
         self.departed.insert((user, organization));
+        // No door is left open behind them.
+        self.pending.remove(&(user, organization));
+    }
+
+    /// What a verified address opens by itself.
+    fn welcome(&mut self, user: usize) {
+        if self.automatic && !self.departed.contains(&(user, 0)) && !self.members.contains(&(user, 0)) {
+            // A door that opens by itself makes room like any other.
+            if self.make_room(user, Some(0)) {
+                self.join(user, 0);
+            }
+        }
     }
 
     fn count(&self, user: usize) -> usize {
@@ -241,11 +256,10 @@ impl Run {
                 guildhall.me(&self.users[u].caller).await.unwrap();
                 // Who belongs nowhere is let in by the domain, or gets an organization of their own.
                 if model.count(u) == 0 {
-                    if model.automatic && !model.departed.contains(&(u, 0)) {
-                        model.join(u, 0);
-                    } else {
-                        model.placeholder.insert(u);
-                    }
+                    model.welcome(u);
+                }
+                if model.count(u) == 0 {
+                    model.placeholder.insert(u);
                 }
             }
             Step::Enrol(automatic) => {
@@ -293,6 +307,21 @@ impl Run {
                     Ok(())
                 };
                 assert_eq!(outcome.map_err(|error| kind(&error)), expected);
+            }
+            Step::Return(u) => {
+                let address = self.users[u].caller.email.as_str().to_owned();
+                guildhall.delete_account(&self.users[u].caller).await.unwrap();
+                self.users[u] = self.world.sign_up_verified("Again", &address).await;
+                // Where they were they have left; what was only theirs is gone.
+                for o in 0..2 {
+                    if model.members.contains(&(u, o)) {
+                        model.depart(u, o);
+                    }
+                }
+                model.founded.remove(&u);
+                model.requested.remove(&u);
+                model.placeholder.insert(u);
+                model.welcome(u);
             }
         }
     }

@@ -128,8 +128,8 @@ impl World {
         let person = self.sign_up(name, address).await;
         self.guildhall.deliver_mail().await.unwrap();
         let token = SecretString::from(self.mailer.token_for(address).unwrap());
-        let request = RequestContext { ip_address: None, ..request() };
-        self.guildhall.verify_email(&token, &request).await.unwrap();
+        let caller = Caller { request: RequestContext { ip_address: None, ..request() }, ..person.caller.clone() };
+        self.guildhall.verify_email(&caller, &token).await.unwrap();
         person
     }
 

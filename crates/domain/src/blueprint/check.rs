@@ -1,7 +1,7 @@
 use uuid::Uuid;
 
 use super::problem::key_path;
-use super::{Blueprint, BlueprintError, BlueprintProblem, SessionRules, SignUpOrganization};
+use super::{Blueprint, BlueprintError, BlueprintProblem, DefaultRole, Registration, SessionRules, SignUpOrganization};
 use crate::{Invalid, MemberRole, Name};
 
 /// A rule that a blueprint breaks.
@@ -33,6 +33,7 @@ impl Blueprint {
     pub(super) fn violations(&self) -> Vec<Violation> {
         let mut violations = Vec::new();
         self.check_sign_up(&mut violations);
+        self.check_default_role(&mut violations);
         self.check_aliases(&mut violations);
         self.check_sessions(&mut violations);
         violations
@@ -46,6 +47,22 @@ impl Blueprint {
                 rule: Invalid::new(
                     "no_default_organization",
                     "belongs to the organization that all share: leave it out, or set `signup.organization` to \"default\"",
+                ),
+            });
+        }
+    }
+
+    fn check_default_role(&self, violations: &mut Vec<Violation>) {
+        let open_to_all =
+            self.signup.organization == SignUpOrganization::Default && self.signup.registration == Registration::Open;
+        if open_to_all && self.roles.default == DefaultRole::Admin {
+            violations.push(Violation {
+                key: "roles.default".to_owned(),
+                other: Some("signup.organization"),
+                rule: Invalid::new(
+                    "everybody_admin",
+                    "would make whoever registers an admin of the organization that all share: \
+                     set it to \"member\", or close `signup.registration`",
                 ),
             });
         }

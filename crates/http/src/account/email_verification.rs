@@ -1,5 +1,5 @@
 use actix_web::web::Data;
-use actix_web::{HttpRequest, HttpResponse, post};
+use actix_web::{HttpResponse, post};
 use guildhall_app::SecretString;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -10,8 +10,7 @@ use crate::answer;
 use crate::body::{Body, secret};
 use crate::credential::Authenticated;
 use crate::problem::Problem;
-use crate::request_context::context_of;
-use crate::responses::{Authenticating, Conflicting, Fallible, Reading, Redeeming, Throttled};
+use crate::responses::{Authenticating, Conflicting, Fallible, Reading, Throttled, Verifying};
 use crate::state::HttpState;
 
 /// The token of the link that was sent to an address.
@@ -31,25 +30,26 @@ pub(crate) struct EmailVerifiedBody {
     user: UserBody,
 }
 
-/// Show that an e-mail address is mine.
+/// Show that my e-mail address is mine.
 ///
-/// Needs no session: the link may be opened on another device.
+/// The page that the link leads to sends the token on as whoever is logged in there, and asks for
+/// a login first where nobody is. The link of another account is as an unknown one: nobody can be
+/// made to verify by a click what somebody else registered with their address.
 #[utoipa::path(
     tag = "Accounts",
-    security(()),
     request_body = EmailVerificationBody,
     responses(
         (status = 200, description = "It is.", body = EmailVerifiedBody),
-        Reading, Redeeming, Throttled, Fallible
+        Reading, Authenticating, Verifying, Throttled, Fallible
     )
 )]
 #[post("/auth/verify-email")]
 pub(super) async fn verify_email(
     state: Data<HttpState>,
-    request: HttpRequest,
+    caller: Authenticated,
     body: Body<EmailVerificationBody>,
 ) -> Result<HttpResponse, Problem> {
-    let user = state.guildhall().verify_email(&body.0.token, &context_of(&request, &state)).await?;
+    let user = state.guildhall().verify_email(&caller, &body.0.token).await?;
     Ok(answer::ok(EmailVerifiedBody { user: user.into() }))
 }
 

@@ -22,8 +22,8 @@ pub(crate) struct MeBody {
     user: UserBody,
     /// Whether the caller showed that their e-mail is theirs: until then it opens no door.
     email_verified: bool,
-    /// Whether the caller may make organizations, as far as the profile goes.
-    onboarded: bool,
+    /// Whether name and time zone must be set before the caller makes an organization.
+    onboarding_required: bool,
     /// The active organization: what `me` stands for in paths.
     #[schema(required = true)]
     organization: Option<MyOrganizationBody>,
@@ -32,7 +32,7 @@ pub(crate) struct MeBody {
     /// What to send to `GET /organizations` as `after` for more.
     #[schema(required = true)]
     next: Option<String>,
-    /// The invitations that the caller can accept, oldest first.
+    /// The first page of the invitations that the caller can accept, oldest first; `GET /users/me/invites` has all.
     pending_invitations: Vec<ReceivedInvitationBody>,
     /// The organization of the caller's e-mail domain, where the caller may ask to join it.
     #[schema(required = true)]
@@ -65,7 +65,7 @@ impl MeBody {
         let now = guildhall.now();
         Self {
             email_verified: me.user.has_verified_email(),
-            onboarded: me.onboarded,
+            onboarding_required: me.onboarding_required,
             pending_invitations: me
                 .invitations
                 .into_iter()

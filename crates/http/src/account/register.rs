@@ -36,7 +36,7 @@ pub(crate) struct RegisterBody {
     #[validate(custom(function = "validation::text::<Name>"))]
     #[schema(min_length = 1, max_length = 120)]
     name: String,
-    /// What to call the organization that is made for the account, where no invitation is accepted.
+    /// What to call the organization that is made for the account; not together with `invitation_token`.
     #[serde(default)]
     #[validate(custom(function = "validation::text::<Name>"))]
     #[schema(min_length = 1, max_length = 120)]

@@ -70,7 +70,8 @@ impl TryFrom<BulkInvitationBody> for BulkInvite {
 
 /// Invite many people.
 ///
-/// By links, which needs `invitation.manage`, or at once, which needs `member.add`.
+/// By links, which needs `invitation.manage`, or at once, which needs `member.add` and is for
+/// accounts whose e-mail is verified.
 #[utoipa::path(
     tag = "Invitations",
     params(OrganizationParam),
@@ -89,6 +90,7 @@ pub(super) async fn invite_many(
 ) -> Result<HttpResponse, Problem> {
     let guildhall = state.guildhall();
     let results = guildhall.invite_many(&caller, organization.0, body.0.try_into()?).await?;
-    let results = results.into_iter().map(|result| BulkResultBody::of(result, guildhall)).collect::<Result<_, _>>()?;
+    let request_id = caller.request.request_id.as_deref();
+    let results = results.into_iter().map(|result| BulkResultBody::of(result, guildhall, request_id)).collect();
     Ok(answer::ok(BulkInvitedBody { results }))
 }

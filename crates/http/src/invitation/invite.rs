@@ -113,8 +113,9 @@ fn location_of(invited: &Invited) -> String {
 
 /// Invite somebody.
 ///
-/// By a link, which needs `invitation.manage`, or at once, which needs `member.add`. The answer to
-/// the former does not tell whether the address has an account.
+/// By a link, which needs `invitation.manage`, or at once, which needs `member.add` and is for
+/// accounts whose e-mail is verified. The answer to the former does not tell whether the address
+/// has an account.
 #[utoipa::path(
     tag = "Invitations",
     params(OrganizationParam),

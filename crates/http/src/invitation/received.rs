@@ -1,6 +1,5 @@
 use actix_web::web::Data;
 use actix_web::{HttpResponse, get, post};
-use guildhall_app::CursorPage;
 use guildhall_app::invitation::InvitationRef;
 use guildhall_domain::InvitationId;
 
@@ -9,31 +8,34 @@ use super::schema::ReceivedInvitationBody;
 use crate::answer;
 use crate::credential::Authenticated;
 use crate::organization::MyOrganizationBody;
-use crate::page::PageBody;
+use crate::page::{PageBody, PageQuery};
 use crate::path::{InvitationParam, SubjectPath};
 use crate::problem::Problem;
-use crate::responses::{Answering, Authenticating, Conflicting, Fallible, Naming};
+use crate::query::Query;
+use crate::responses::{Answering, Authenticating, Conflicting, Fallible, Filtering, Naming};
 use crate::state::HttpState;
 
 /// List the invitations that I can accept, oldest first.
 ///
-/// There are none for who has not shown that their e-mail is theirs. They come in one page.
+/// There are none for who has not shown that their e-mail is theirs.
 #[utoipa::path(
     tag = "Invitations",
+    params(PageQuery),
     responses(
-        (status = 200, description = "All of them.", body = PageBody<ReceivedInvitationBody>),
-        Authenticating, Fallible
+        (status = 200, description = "A page of invitations.", body = PageBody<ReceivedInvitationBody>),
+        Filtering, Authenticating, Fallible
     )
 )]
 #[get("/users/me/invites")]
 pub(super) async fn list_received_invitations(
     state: Data<HttpState>,
     caller: Authenticated,
+    query: Query<PageQuery>,
 ) -> Result<HttpResponse, Problem> {
-    let items = state.guildhall().list_received_invitations(&caller).await?;
+    let request = query.0.into_request()?;
+    let invitations = state.guildhall().list_received_invitations(&caller, &request).await?;
     let now = state.guildhall().now();
-    let all = CursorPage { items, next: None };
-    Ok(answer::ok(PageBody::of(all, |invitation| ReceivedInvitationBody::of(invitation, now))))
+    Ok(answer::ok(PageBody::of(invitations, |invitation| ReceivedInvitationBody::of(invitation, now))))
 }
 
 /// Accept an invitation that I received.

@@ -50,6 +50,9 @@ fn names_one_account(body: &NewMemberBody) -> Result<(), ValidationError> {
 }
 
 /// Add somebody who has an account.
+///
+/// An e-mail names an account only once its holder has shown that it is theirs
+/// (`account_email_not_verified`); until then, invite them by a link.
 #[utoipa::path(
     tag = "Members",
     params(OrganizationParam),

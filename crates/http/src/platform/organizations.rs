@@ -108,6 +108,9 @@ pub(super) async fn list_all_organizations(
 }
 
 /// Make an organization for somebody.
+///
+/// An e-mail names an account only once its holder has shown that it is theirs
+/// (`account_email_not_verified`).
 #[utoipa::path(
     tag = "Platform",
     request_body = NewOrganizationForBody,

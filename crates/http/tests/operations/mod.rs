@@ -85,8 +85,6 @@ fn rows() -> Vec<Row> {
         ("readiness", Public, None, None),
         ("register", Public, None, Some(json!({"email": "new@example.com", "password": password, "name": "New"}))),
         ("login", Public, None, Some(json!({"email": "new@example.com", "password": password}))),
-
-        ("verify_email", Public, None, Some(json!({"token": "ghe_nothing"}))),
         ("read_set_up", Public, None, None),
         ("set_up", Public, None, Some(json!({"email": "new@example.com", "password": password, "name": "New"}))),
 
@@ -104,6 +102,7 @@ fn rows() -> Vec<Row> {
         ("list_organizations_bare", Own, None, None),
         ("create_organization", Own, None, Some(json!({"name": "Another"}))),
         ("switch_organization", Own, None, Some(json!({"organization_id": "{org}"}))),
+        ("verify_email", Own, None, Some(json!({"token": "ghe_nothing"}))),
         ("resend_email_verification", Own, None, None),
         ("accept_invitation", Own, None, Some(json!({"token": "ghi_nothing"}))),
         ("decline_invitation", Own, None, Some(json!({"token": "ghi_nothing"}))),

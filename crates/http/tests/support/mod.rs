@@ -46,6 +46,13 @@ pub struct Server {
     pub outside: Outside,
 }
 
+const FREE: Rate = Rate { burst: NonZeroU32::new(1_000_000).unwrap(), interval: Duration::from_millis(1) };
+const OFTEN: ThrottleRates = ThrottleRates { account: FREE, address: FREE, mail: FREE, recipient: FREE };
+
+fn hourly(burst: u32) -> Rate {
+    Rate { burst: NonZeroU32::new(burst).unwrap(), interval: Duration::from_secs(3_600) }
+}
+
 /// Everything but storage, as cheap as it gets.
 pub fn ports(store: Arc<dyn Store>) -> Ports {
     ports_to(&Outside::default(), store)
@@ -54,7 +61,6 @@ pub fn ports(store: Arc<dyn Store>) -> Ports {
 fn ports_to(outside: &Outside, store: Arc<dyn Store>) -> Ports {
     let hashing = Argon2Parameters { memory_kib: 8, iterations: 1, parallelism: 1 };
     let bound = HashBound { permits: NonZeroUsize::MIN, queue: 100 };
-    let often = Rate { burst: NonZeroU32::new(1_000_000).unwrap(), interval: Duration::from_millis(1) };
     Ports {
         store,
         clock: Arc::clone(&outside.clock) as _,
@@ -62,7 +68,7 @@ fn ports_to(outside: &Outside, store: Arc<dyn Store>) -> Ports {
         password_hasher: Arc::new(Argon2Hasher::new(hashing, bound).unwrap()),
         password_policy: Arc::new(StrengthPolicy::new(PasswordLimits::default())),
         tokens: Arc::new(RandomTokenMint),
-        throttle: Arc::new(KeyedThrottle::new(ThrottleRates { account: often, address: often, mail: often })),
+        throttle: Arc::new(KeyedThrottle::new(OFTEN)),
         cursors: Arc::new(HmacCursorSealer::random().unwrap()),
         mailer: Arc::clone(&outside.mailboxes) as _,
         mail_sealer: Arc::new(AeadMailSealer::random().unwrap()),
@@ -94,10 +100,17 @@ impl Server {
 
     /// One on which everybody can cause this many mails, and then no more for an hour.
     pub async fn sparing_mail(mails: u32) -> Self {
+        Self::throttled(ThrottleRates { mail: hourly(mails), ..OFTEN }).await
+    }
+
+    /// One on which every address can get this many mails, and then no more for an hour.
+    pub async fn sparing_recipients(mails: u32) -> Self {
+        Self::throttled(ThrottleRates { recipient: hourly(mails), ..OFTEN }).await
+    }
+
+    async fn throttled(rates: ThrottleRates) -> Self {
         let outside = Outside::default();
-        let often = Rate { burst: NonZeroU32::new(1_000_000).unwrap(), interval: Duration::from_millis(1) };
-        let mail = Rate { burst: NonZeroU32::new(mails).unwrap(), interval: Duration::from_secs(3_600) };
-        let throttle = Arc::new(KeyedThrottle::new(ThrottleRates { account: often, address: often, mail }));
+        let throttle = Arc::new(KeyedThrottle::new(rates));
         let ports = Ports { throttle, ..ports_to(&outside, Arc::new(MemoryStore::new())) };
         Self::made_of(ports, Settings::default(), HttpSettings::default(), outside).await
     }

@@ -47,6 +47,8 @@ pub struct AccountSummary {
     pub email: Email,
     /// Its name.
     pub name: Name,
+    /// Whether the address is known to be the person's (N-13).
+    pub email_verified: bool,
     /// Whether it may not be used.
     pub disabled: bool,
 }
@@ -100,7 +102,7 @@ pub trait OrgTx: Send {
 
     /// Whether nothing is in the organization but members: no custom role, no
     /// claim to a domain, no pending invitation (in time or not), no request
-    /// to join (declined or not).
+    /// to join (declined or not), nobody who departed.
     async fn is_vacant(&mut self) -> Result<bool, StoreError>;
 
     /// Adds a member and counts them; that they left before is forgotten, and
@@ -139,12 +141,13 @@ pub trait OrgTx: Send {
     /// [`LastOwner`](super::Constraint::LastOwner), even for the only member.
     async fn remove_member(&mut self, member: MemberId, at: Timestamp) -> Result<(), StoreError>;
 
-    /// Notes that a user was removed, or left: nothing but an explicit act of
-    /// somebody makes them a member again.
-    async fn note_departure(&mut self, user: UserId, at: Timestamp) -> Result<(), StoreError>;
+    /// Notes that the holder of an address was removed, or left: nothing but an
+    /// explicit act of somebody makes them a member again. It stays when the
+    /// account goes, since the address may come back with another.
+    async fn note_departure(&mut self, email: &Email, at: Timestamp) -> Result<(), StoreError>;
 
-    /// Whether a user was removed, or left, and did not come back since.
-    async fn has_departed(&mut self, user: UserId) -> Result<bool, StoreError>;
+    /// Whether the holder of an address was removed, or left, and did not come back since.
+    async fn has_departed(&mut self, email: &Email) -> Result<bool, StoreError>;
 
     /// Ends all sessions of the members but superadmins, and says how many
     /// would have been good after `now` (N-35).
@@ -171,6 +174,11 @@ pub trait OrgTx: Send {
     /// Writes status, token, `expires_at` and `updated_at`, raises the
     /// version, and gives the invitation as it is now.
     async fn update_invitation(&mut self, invitation: &Invitation) -> Result<Invitation, StoreError>;
+
+    /// Revokes the pending invitations to an address and those that a user
+    /// made, and says how many: what somebody could come back by, or bring
+    /// others in by, who was removed or lost power.
+    async fn revoke_invitations(&mut self, to: &Email, by: UserId, at: Timestamp) -> Result<u64, StoreError>;
 
     /// Claims a domain. Conflict: [`DomainClaimed`](super::Constraint::DomainClaimed).
     async fn insert_domain(&mut self, claim: &DomainClaim) -> Result<(), StoreError>;

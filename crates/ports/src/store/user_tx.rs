@@ -65,13 +65,13 @@ pub trait UserTx: Send {
     /// Takes the link back. None out is no error.
     async fn clear_email_verification(&mut self) -> Result<(), StoreError>;
 
-    /// Up to `limit` invitations to the user's address that can be accepted at
-    /// `now`, in whatever organization, oldest first by id (C-120).
+    /// Invitations to the user's address that can be accepted at `now`, in
+    /// organizations that are active, oldest first by id (C-120).
     async fn list_received_invitations(
         &mut self,
         now: Timestamp,
-        limit: u16,
-    ) -> Result<Vec<ReceivedInvitation>, StoreError>;
+        page: &PageRequest<Uuid>,
+    ) -> Result<Page<ReceivedInvitation, Uuid>, StoreError>;
 
     /// An invitation to the user's address that is pending, in time or not.
     async fn received_invitation(&mut self, invitation: InvitationId)

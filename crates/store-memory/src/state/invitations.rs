@@ -1,9 +1,12 @@
 //! Invitations, as organizations keep them and as invited people find them.
 
+use std::collections::BTreeSet;
+use std::ops::Bound;
+
 use guildhall_domain::page::{Page, PageRequest};
 use guildhall_domain::{
-    Email, Invitation, InvitationId, InvitationStatus, OrganizationId, ReceivedInvitation, Timestamp, TokenDigest,
-    UserId,
+    Email, Invitation, InvitationId, InvitationStatus, OrganizationId, OrganizationStatus, ReceivedInvitation,
+    Timestamp, TokenDigest, UserId,
 };
 use guildhall_ports::store::{Constraint, InvitationFilter, StoreError};
 use imbl::{OrdMap, OrdSet};
@@ -34,6 +37,12 @@ impl Invitations {
 
     pub(super) fn has_pending(&self, id: OrganizationId) -> bool {
         self.pending.range((id, String::new())..).next().is_some_and(|((organization, _), _)| *organization == id)
+    }
+
+    /// Those into one organization that a user made, whatever became of them.
+    fn made_by(&self, id: OrganizationId, user: UserId) -> impl Iterator<Item = InvitationId> {
+        let place = |invitation| (user, id, InvitationId::from(invitation));
+        self.by_inviter.range(place(Uuid::nil())..=place(Uuid::max())).map(|(.., invitation)| *invitation)
     }
 
     fn put(&mut self, invitation: Invitation) {
@@ -151,6 +160,27 @@ impl State {
         Ok(after)
     }
 
+    pub(crate) fn revoke_invitations(
+        &mut self,
+        id: OrganizationId,
+        to: &Email,
+        by: UserId,
+        at: Timestamp,
+    ) -> Result<u64, StoreError> {
+        let mut revoked: BTreeSet<InvitationId> = self.invitations.made_by(id, by).collect();
+        revoked.extend(self.invitations.pending(id, to));
+        let mut count = 0;
+        for invitation in revoked {
+            let found = self.invitations.get(id, invitation).cloned();
+            if let Some(pending) = found.filter(|found| found.status == InvitationStatus::Pending) {
+                let status = InvitationStatus::Revoked;
+                self.update_invitation(id, &Invitation { status, updated_at: at, ..pending })?;
+                count += 1;
+            }
+        }
+        Ok(count)
+    }
+
     pub(crate) fn invitation_by_token(&self, digest: TokenDigest) -> Option<Invitation> {
         let (organization, invitation) = *self.invitations.by_digest.get(&digest)?;
         self.invitation(organization, invitation)
@@ -160,21 +190,23 @@ impl State {
         &self,
         user: UserId,
         now: Timestamp,
-        limit: u16,
-    ) -> Vec<ReceivedInvitation> {
+        page: &PageRequest<Uuid>,
+    ) -> Page<ReceivedInvitation, Uuid> {
         let Some(account) = self.accounts.get(&user) else {
-            return Vec::new();
+            return Page { items: Vec::new(), next: None };
         };
         let email = account.user.email.as_str();
-        self.invitations
+        let place = |id| (email.to_owned(), InvitationId::from(id));
+        let first = page.after.map_or(Bound::Included(place(Uuid::nil())), |after| Bound::Excluded(place(after)));
+        let found = self
+            .invitations
             .received
-            .range((email.to_owned(), InvitationId::from(Uuid::nil()))..)
-            .take_while(|((to, _), _)| to == email)
+            .range((first, Bound::Included(place(Uuid::max()))))
             .filter_map(|((_, invitation), organization)| self.invitations.get(*organization, *invitation))
             .filter(|invitation| invitation.is_open(now))
             .filter_map(|invitation| self.received(invitation))
-            .take(usize::from(limit))
-            .collect()
+            .filter(|received| received.organization_status == OrganizationStatus::Active);
+        pages::page(found, page, |received| received.invitation.id.uuid())
     }
 
     pub(crate) fn received_invitation(&self, user: UserId, invitation: InvitationId) -> Option<ReceivedInvitation> {

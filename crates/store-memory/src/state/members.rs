@@ -26,9 +26,9 @@ impl State {
         }
         self.members.insert((id, membership.id), membership.clone());
         self.member_by_user.insert((id, membership.user_id), membership.id);
-        self.member_by_email.insert((id, email, membership.id), membership.user_id);
         self.joined.insert((membership.user_id, membership.created_at, membership.id), id);
-        self.departures.forget(id, membership.user_id);
+        self.departures.forget(id, &email);
+        self.member_by_email.insert((id, email, membership.id), membership.user_id);
         self.join_requests.drop_of(id, membership.user_id);
         Ok(())
     }

@@ -86,6 +86,7 @@ impl State {
             && !self.domains.has_any(id)
             && !self.invitations.has_pending(id)
             && !self.join_requests.has_any(id)
+            && !self.departures.has_any(id)
     }
 
     /// Keeps the counters with a change of `users` and `owners`, or refuses it

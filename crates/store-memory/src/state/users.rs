@@ -27,8 +27,13 @@ impl State {
             AccountRef::Id(id) => *id,
         };
         let user = &self.accounts.get(&id)?.user;
-        let disabled = user.disabled_at.is_some();
-        Some(AccountSummary { id, email: user.email.clone(), name: user.name.clone(), disabled })
+        Some(AccountSummary {
+            id,
+            email: user.email.clone(),
+            name: user.name.clone(),
+            email_verified: user.has_verified_email(),
+            disabled: user.disabled_at.is_some(),
+        })
     }
 
     pub(crate) fn insert_user(&mut self, id: UserId, user: &User, password: &PasswordHash) -> Result<(), StoreError> {
@@ -83,7 +88,6 @@ impl State {
         let email = account.user.email.as_str().to_owned();
         self.delete_sessions(id, None);
         self.clear_email_verification(id);
-        self.departures.drop_user(id);
         self.join_requests.drop_user(id);
         self.invitations.drop_inviter(id);
         self.account_by_email.remove(&email);

@@ -171,3 +171,23 @@ pub(crate) async fn update(
     let updated = statement.get_result(unit.connection()?).await;
     unit.note(updated)?.into_invitation()
 }
+
+/// Revokes the pending ones to an address and those that a user made, in time or not.
+pub(crate) async fn revoke(
+    unit: &mut Unit,
+    organization: Uuid,
+    to: &Email,
+    by: Uuid,
+    at: Timestamp,
+) -> Result<u64, StoreError> {
+    let statement = diesel::update(scoped(organization))
+        .filter(sql::<Bool>(PENDING))
+        .filter(invitations::email.eq(to.as_str()).or(invitations::invited_by.eq(by)))
+        .set((
+            invitations::status.eq(InvitationStatus::Revoked.as_str()),
+            invitations::updated_at.eq(at),
+            invitations::version.eq(invitations::version + 1),
+        ));
+    let revoked = statement.execute(unit.connection()?).await;
+    Ok(unit.note(revoked)? as u64)
+}

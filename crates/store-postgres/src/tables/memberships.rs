@@ -52,8 +52,8 @@ impl MembershipRow {
 }
 
 raw_statement! {
-    /// Adds a member, with the account's e-mail, and counts them; that they left before and that
-    /// they asked to join is over. Nothing where there would be a member but no owner. Tells whether account and organization were found and the member was added.
+    /// Adds a member, with the account's e-mail, and counts them; that somebody with this address
+    /// left before and that they asked to join is over. Nothing where there would be a member but no owner. Tells whether account and organization were found and the member was added.
     struct Add {
         organization: Uuid as SqlUuid,
         id: Uuid as SqlUuid,
@@ -78,10 +78,10 @@ raw_statement! {
             INSERT INTO memberships (organization_id, id, user_id, email, role, role_id, all_read, all_write, \
                 source, created_at, updated_at, last_active_at, version) \
             SELECT counted.id, $2, account.id, account.email, $4, $5, $6, $7, $8, $9, $10, $11, $12 \
-            FROM counted CROSS JOIN account RETURNING organization_id, user_id), \
+            FROM counted CROSS JOIN account RETURNING organization_id, user_id, email), \
          returned AS ( \
             DELETE FROM departures d USING added \
-            WHERE d.organization_id = added.organization_id AND d.user_id = added.user_id), \
+            WHERE d.organization_id = added.organization_id AND d.email = added.email), \
          answered AS ( \
             DELETE FROM join_requests j USING added \
             WHERE j.organization_id = added.organization_id AND j.user_id = added.user_id) \

@@ -168,7 +168,8 @@ raw_statement! {
         "SELECT NOT (EXISTS (SELECT FROM roles r WHERE r.organization_id = $1) \
             OR EXISTS (SELECT FROM organization_domains d WHERE d.organization_id = $1) \
             OR EXISTS (SELECT FROM invitations i WHERE i.organization_id = $1 AND i.status = 'pending') \
-            OR EXISTS (SELECT FROM join_requests j WHERE j.organization_id = $1))"
+            OR EXISTS (SELECT FROM join_requests j WHERE j.organization_id = $1) \
+            OR EXISTS (SELECT FROM departures p WHERE p.organization_id = $1))"
 }
 
 pub(crate) async fn is_vacant(unit: &mut Unit, organization: Uuid) -> Result<bool, StoreError> {

@@ -5,11 +5,12 @@ use diesel::result::OptionalExtension;
 use diesel::sql_types::Bool;
 use diesel::{ExpressionMethods, JoinOnDsl, NullableExpressionMethods, QueryDsl, SelectableHelper};
 use diesel_async::RunQueryDsl;
+use guildhall_domain::page::{Page, PageRequest};
 use guildhall_domain::{Name, OrganizationStatus, ReceivedInvitation, Timestamp};
 use guildhall_ports::store::StoreError;
 use uuid::Uuid;
 
-use crate::row::stored;
+use crate::row::{stored, surplus};
 use crate::schema::{invitations, organizations, users};
 use crate::tables::invitations::{InvitationRow, PENDING};
 use crate::unit::Unit;
@@ -42,15 +43,22 @@ pub(crate) async fn find(unit: &mut Unit, user: Uuid, id: Uuid) -> Result<Option
     unit.note(found)?.map(into_received).transpose()
 }
 
-/// Those that can be accepted at `now`, oldest first.
+/// Those that can be accepted at `now`, in active organizations, oldest first: identifiers rise with time.
 pub(crate) async fn list(
     unit: &mut Unit,
     user: Uuid,
     now: Timestamp,
-    limit: u16,
-) -> Result<Vec<ReceivedInvitation>, StoreError> {
-    let statement =
-        scoped!(user).filter(invitations::expires_at.gt(now)).order(invitations::id).limit(i64::from(limit));
-    let rows = statement.load::<ReceivedRow>(unit.connection()?).await;
-    unit.note(rows)?.into_iter().map(into_received).collect()
+    page: &PageRequest<Uuid>,
+) -> Result<Page<ReceivedInvitation, Uuid>, StoreError> {
+    let mut statement = scoped!(user)
+        .filter(invitations::expires_at.gt(now))
+        .filter(organizations::status.eq(OrganizationStatus::Active.as_str()))
+        .into_boxed();
+    if let Some(after) = page.after {
+        statement = statement.filter(invitations::id.gt(after));
+    }
+    let statement = statement.order(invitations::id).limit(surplus(page.size));
+    let rows: Result<Vec<ReceivedRow>, _> = statement.load(unit.connection()?).await;
+    let received = unit.note(rows)?.into_iter().map(into_received).collect::<Result<Vec<_>, _>>()?;
+    Ok(Page::from_surplus(received, page.size, |received| received.invitation.id.uuid()))
 }

@@ -55,7 +55,7 @@ pub async fn two_tenants() -> Tenants {
         f.seed_domain(id, &format!("{name}.example"), Enrolment::Suggest).await;
         f.seed_claim(id, "elsewhere.example").await;
         let former = f.seed_user(&format!("former.{name}@nowhere.example")).await;
-        f.write(id, async |unit| unit.note_departure(former.id, f.now()).await).await;
+        f.write(id, async |unit| unit.note_departure(&former.email, f.now()).await).await;
         f.seed_join_request(id, &former).await;
         f.seed_mail(id, "guest@elsewhere.example").await;
         tenants.push((owner, organization));

@@ -6,8 +6,8 @@ use diesel::{
 };
 use guildhall_domain::page::{Page, PageRequest};
 use guildhall_domain::{
-    Description, Email, Invitation, InvitationId, InvitationStatus, OrganizationId, TokenDigest, Version,
-    WorkspaceAccess,
+    Description, Email, Invitation, InvitationId, InvitationStatus, OrganizationId, Timestamp, TokenDigest, UserId,
+    Version, WorkspaceAccess,
 };
 use guildhall_ports::store::{Constraint, InvitationFilter, StoreError};
 use uuid::Uuid;
@@ -205,4 +205,25 @@ pub(crate) fn update(
         .optional()
         .map_err(unless_unique_in(PENDING_RULE, Constraint::InvitationPending))?;
     updated.map(Row::invitation).transpose()?.ok_or(StoreError::NotFound)
+}
+
+/// Revokes the pending ones to an address and those that a user made, and says how many.
+pub(crate) fn revoke(
+    connection: &mut SqliteConnection,
+    organization: OrganizationId,
+    to: &Email,
+    by: UserId,
+    at: Timestamp,
+) -> Result<u64, StoreError> {
+    let theirs = invitations::email.eq(to.as_str()).or(invitations::invited_by.eq(Id(by.uuid())));
+    let pending = of(organization).filter(invitations::status.eq(constant(InvitationStatus::Pending)));
+    let revoked = prepared::update(pending.filter(theirs))
+        .set((
+            invitations::status.eq(Word(InvitationStatus::Revoked)),
+            invitations::updated_at.eq(Time(at)),
+            invitations::version.eq(invitations::version + 1),
+        ))
+        .execute(connection)
+        .map_err(failure)?;
+    Ok(u64::try_from(revoked).unwrap_or(u64::MAX))
 }

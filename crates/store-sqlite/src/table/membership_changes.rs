@@ -24,7 +24,7 @@ pub(crate) fn insert(connection: &mut SqliteConnection, membership: &Membership)
         memberships::organization_id.eq(Id(organization.uuid())),
         memberships::id.eq(Id(membership.id.uuid())),
         memberships::user_id.eq(Id(membership.user_id.uuid())),
-        memberships::email.eq(Word(email)),
+        memberships::email.eq(Word(email.clone())),
         memberships::role.eq(membership.role.as_str()),
         memberships::role_id.eq(role_id(membership.role)),
         memberships::all_read.eq(membership.all_read),
@@ -44,7 +44,7 @@ pub(crate) fn insert(connection: &mut SqliteConnection, membership: &Membership)
             other => unless_referenced(Constraint::UnknownRole)(other),
         }
     })?;
-    departures::forget(connection, organization, membership.user_id)?;
+    departures::forget(connection, organization, &email)?;
     join_requests::delete_of_user(connection, organization, membership.user_id)
 }
 

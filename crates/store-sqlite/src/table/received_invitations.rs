@@ -5,12 +5,15 @@ use diesel::dsl::auto_type;
 use diesel::{
     ExpressionMethods, JoinOnDsl, OptionalExtension, QueryDsl, RunQueryDsl, SelectableHelper, SqliteConnection,
 };
+use guildhall_domain::page::{Page, PageRequest};
 use guildhall_domain::{
     InvitationId, InvitationStatus, Name, OrganizationStatus, ReceivedInvitation, Timestamp, UserId,
 };
 use guildhall_ports::store::StoreError;
+use uuid::Uuid;
 
 use super::invitations::{Row as InvitationRow, constant};
+use super::paging::rows;
 use crate::prepared::{Constant, Limited};
 use crate::schema::{invitations, organizations, users};
 use crate::store_error::failure;
@@ -55,19 +58,22 @@ pub(crate) fn find(
     row.map(received).transpose()
 }
 
-/// Those that can be accepted at `now`, oldest first by id.
+/// Those of active organizations that can be accepted at `now`, oldest first by id.
 pub(crate) fn list(
     connection: &mut SqliteConnection,
     user: UserId,
     now: Timestamp,
-    limit: u16,
-) -> Result<Vec<ReceivedInvitation>, StoreError> {
-    let found: Vec<Row> = of(user)
+    page: &PageRequest<Uuid>,
+) -> Result<Page<ReceivedInvitation, Uuid>, StoreError> {
+    let mut query = of(user)
         .filter(invitations::expires_at.gt(Time(now)))
+        .filter(organizations::status.eq(Word(OrganizationStatus::Active)))
         .select((InvitationRow::as_select(), organizations::name, organizations::status))
-        .order(invitations::id)
-        .at_most(i64::from(limit))
-        .load(connection)
-        .map_err(failure)?;
-    found.into_iter().map(received).collect()
+        .into_boxed();
+    if let Some(after) = page.after {
+        query = query.filter(invitations::id.gt(Id(after)));
+    }
+    let found: Vec<Row> = query.order(invitations::id).at_most(rows(page)).load(connection).map_err(failure)?;
+    let found = found.into_iter().map(received).collect::<Result<Vec<_>, _>>()?;
+    Ok(Page::from_surplus(found, page.size, |received: &ReceivedInvitation| received.invitation.id.uuid()))
 }

@@ -4,7 +4,7 @@ use guildhall_domain::{InvitationStatus, OrganizationId};
 use guildhall_ports::store::StoreError;
 
 use super::invitations::constant;
-use crate::schema::{invitations, join_requests, organization_domains, roles};
+use crate::schema::{departures, invitations, join_requests, organization_domains, roles};
 use crate::store_error::failure;
 use crate::value::Id;
 
@@ -21,6 +21,11 @@ pub(crate) fn is_vacant(connection: &mut SqliteConnection, organization: Organiz
         .select(invitations::id);
     let requests =
         join_requests::table.filter(join_requests::organization_id.eq(organization)).select(join_requests::id);
-    let nothing = not(exists(roles)).and(not(exists(domains))).and(not(exists(pending))).and(not(exists(requests)));
+    let departed = departures::table.filter(departures::organization_id.eq(organization)).select(departures::email);
+    let nothing = not(exists(roles))
+        .and(not(exists(domains)))
+        .and(not(exists(pending)))
+        .and(not(exists(requests)))
+        .and(not(exists(departed)));
     select(nothing).get_result(connection).map_err(failure)
 }

@@ -232,15 +232,18 @@ pub async fn absent_member_is_not_found(store: Arc<dyn Store>) {
     assert_eq!(f.state(id).await, before);
 }
 
-/// An account to add is found by address and by id, and says whether it may be used (M-07, C-08).
+/// An account to add is found by address and by id, and says whether it
+/// may be used (M-07, C-08) and whether its address is the person's (N-13).
 pub async fn account_to_add_is_found(store: Arc<dyn Store>) {
     let f = Fixture::new(store);
     let (_, organization) = f.seed_owned("Acme").await;
     let mut user = f.seed_user("bob@acme.example").await;
-    for disabled in [false, true] {
+    for (email_verified, disabled) in [(false, false), (true, false), (false, true), (true, true)] {
+        user.email_verified_at = email_verified.then(|| f.now());
         user.disabled_at = disabled.then(|| f.now());
         f.write_user(user.id, async |unit| unit.update_user(&user).await).await;
-        let wanted = AccountSummary { id: user.id, email: user.email.clone(), name: user.name.clone(), disabled };
+        let (email, name) = (user.email.clone(), user.name.clone());
+        let wanted = AccountSummary { id: user.id, email, name, email_verified, disabled };
         for account in [AccountRef::Email(user.email.clone()), AccountRef::Id(user.id)] {
             let found = f.read(organization.id, async |unit| unit.find_account(&account).await).await;
             assert_eq!(found, Some(wanted.clone()));

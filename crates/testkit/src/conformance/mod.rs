@@ -28,6 +28,7 @@ pub mod organizations;
 pub mod platform;
 pub mod reading;
 pub mod received_invitations;
+pub mod revocations;
 pub mod roles;
 pub mod sessions;
 pub mod tenants;
@@ -242,6 +243,9 @@ macro_rules! storage_conformance_suite {
             received_invitations {
                 received_invitations_come_oldest_first,
                 only_open_invitations_are_received,
+                stopped_organizations_are_left_out,
+                received_invitations_come_in_pages,
+                received_invitation_pages_are_stable,
                 received_invitation_is_found_by_id,
                 invitations_wait_for_an_account,
                 invitation_is_no_membership,
@@ -276,7 +280,13 @@ macro_rules! storage_conformance_suite {
                 departure_is_noted,
                 removal_alone_is_no_departure,
                 departure_is_forgotten_on_return,
-                departure_goes_with_the_account,
+                departure_outlives_the_account,
+            }
+            revocations {
+                invitations_to_and_by_somebody_are_revoked,
+                revocation_leaves_the_rest,
+                revoked_invitations_make_room,
+                revocation_needs_no_account,
             }
             email_verifications {
                 new_link_replaces_the_old_one,
@@ -300,6 +310,7 @@ macro_rules! storage_conformance_suite {
                 claim_is_no_vacancy,
                 invitation_is_no_vacancy,
                 join_request_is_no_vacancy,
+                departure_is_no_vacancy,
             }
             member_sessions {
                 member_sessions_are_ended,

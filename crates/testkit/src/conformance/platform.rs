@@ -32,15 +32,17 @@ pub async fn account_is_found_by_id(store: Arc<dyn Store>) {
     assert_eq!(f.read_platform(async |unit| unit.user(f.id()).await).await, None);
 }
 
-/// An account to add is found by address and by id, as inside an organization (M-07, M-57).
+/// An account to add is found by address and by id, as inside an organization (M-07, M-57, N-13).
 pub async fn account_to_add_is_found(store: Arc<dyn Store>) {
     let f = Fixture::new(store);
     let mut user = f.seed_user("alice@acme.example").await;
     f.seed_user("bob@acme.example").await;
-    for disabled in [false, true] {
+    for (email_verified, disabled) in [(false, false), (true, false), (false, true), (true, true)] {
+        user.email_verified_at = email_verified.then(|| f.now());
         user.disabled_at = disabled.then(|| f.now());
         f.write_user(user.id, async |unit| unit.update_user(&user).await).await;
-        let wanted = AccountSummary { id: user.id, email: user.email.clone(), name: user.name.clone(), disabled };
+        let (email, name) = (user.email.clone(), user.name.clone());
+        let wanted = AccountSummary { id: user.id, email, name, email_verified, disabled };
         for account in [AccountRef::Email(f.email("ALICE@acme.example")), AccountRef::Id(user.id)] {
             let found = f.read_platform(async |unit| unit.find_account(&account).await).await;
             assert_eq!(found, Some(wanted.clone()));

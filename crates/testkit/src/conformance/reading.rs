@@ -76,11 +76,13 @@ pub async fn organization_unit_refuses_writes(store: Arc<dyn Store>) {
     let event = f.event(Some(id), AuditAction::AddUserToOrg, &owner);
     refused(&f, id, "append_audit", async |unit| unit.append_audit(&event).await).await;
 
-    refused(&f, id, "note_departure", async |unit| unit.note_departure(stranger.id, at).await).await;
+    refused(&f, id, "note_departure", async |unit| unit.note_departure(&stranger.email, at).await).await;
     refused(&f, id, "end_member_sessions", async |unit| unit.end_member_sessions(at).await).await;
     let second = f.invitation(id, "frank@acme.example", None);
     refused(&f, id, "insert_invitation", async |unit| unit.insert_invitation(&second).await).await;
     refused(&f, id, "update_invitation", async |unit| unit.update_invitation(&invitation).await).await;
+    refused(&f, id, "revoke_invitations", async |unit| unit.revoke_invitations(&invitation.email, owner.id, at).await)
+        .await;
     let second = f.claim(id, "acme.org");
     refused(&f, id, "insert_domain", async |unit| unit.insert_domain(&second).await).await;
     refused(&f, id, "update_domain", async |unit| unit.update_domain(&claim).await).await;
@@ -92,7 +94,7 @@ pub async fn organization_unit_refuses_writes(store: Arc<dyn Store>) {
     refused(&f, id, "queue_mail", async |unit| unit.queue_mail(&mail).await).await;
 
     assert_eq!(f.state(id).await, before);
-    assert!(!f.read(id, async |unit| unit.has_departed(stranger.id).await).await);
+    assert!(!f.read(id, async |unit| unit.has_departed(&stranger.email).await).await);
     assert!(f.store.authenticate(session.token_digest).await.unwrap().is_some());
     assert_eq!(f.read_platform(async |unit| unit.next_mail_due().await).await, None);
     assert_eq!(f.read(new.id, async |unit| unit.organization().await).await, None);

@@ -4,15 +4,20 @@ use std::sync::Arc;
 
 use guildhall_domain::page::PageRequest;
 use guildhall_domain::{
-    Invitation, InvitationStatus, Organization, OrganizationStatus, ReceivedInvitation, Timestamp, UserId,
+    Invitation, InvitationStatus, MemberRole, Organization, OrganizationStatus, ReceivedInvitation, Timestamp, UserId,
 };
 use guildhall_ports::store::Store;
 use time::Duration;
 
-use crate::fixtures::{Fixture, page_size};
+use crate::fixtures::{Fixture, page_size, walk};
+
+async fn in_pages(f: &Fixture, user: UserId, now: Timestamp, size: u64) -> Vec<ReceivedInvitation> {
+    f.read_user(user, async |unit| walk(size, async |page| unit.list_received_invitations(now, &page).await).await)
+        .await
+}
 
 async fn received(f: &Fixture, user: UserId, now: Timestamp) -> Vec<ReceivedInvitation> {
-    f.read_user(user, async |unit| unit.list_received_invitations(now, 100).await).await
+    in_pages(f, user, now, 100).await
 }
 
 fn seen(organization: &Organization, invitation: &Invitation) -> ReceivedInvitation {
@@ -23,7 +28,7 @@ fn seen(organization: &Organization, invitation: &Invitation) -> ReceivedInvitat
     }
 }
 
-/// They come from all organizations, oldest first, with the organization's name and status of now.
+/// They come from all organizations, oldest first, with the organization's name of now.
 pub async fn received_invitations_come_oldest_first(store: Arc<dyn Store>) {
     let f = Fixture::new(store);
     let user = f.seed_user("bob@acme.example").await;
@@ -37,18 +42,16 @@ pub async fn received_invitations_come_oldest_first(store: Arc<dyn Store>) {
     for (owner, organization) in organizations.iter().rev() {
         f.seed_invitation(organization.id, "bobby@acme.example", None).await;
         let invitation = f.seed_invitation(organization.id, "bob@acme.example", Some(owner.id)).await;
-        let status = OrganizationStatus::ALL[wanted.len()];
         let renamed = f.name(&format!("{} & Sons", organization.name));
-        let changed = Organization { name: renamed, status, ..organization.clone() };
+        let changed = Organization { name: renamed, ..organization.clone() };
         let changed = f.write(organization.id, async |unit| unit.update_organization(&changed).await).await;
         wanted.push(seen(&changed, &invitation));
     }
     let now = f.now();
     assert_eq!(received(&f, user.id, now).await, wanted);
     assert_eq!(received(&f, other.id, now).await.len(), 3);
-    for limit in [1, 2, 3, 4] {
-        let some = f.read_user(user.id, async |unit| unit.list_received_invitations(now, limit).await).await;
-        assert_eq!(some, wanted[..wanted.len().min(limit.into())], "at most {limit}");
+    for size in [1, 2, 3, 4] {
+        assert_eq!(in_pages(&f, user.id, now, size).await, wanted, "pages of {size}");
     }
     assert_eq!(received(&f, f.id(), now).await, []);
 }
@@ -72,8 +75,91 @@ pub async fn only_open_invitations_are_received(store: Arc<dyn Store>) {
     // What is over takes no place in the list of those that are not.
     let (_, other) = f.seed_owned("Beta").await;
     let next = f.seed_invitation(other.id, "bob@acme.example", None).await;
-    let found = f.read_user(user.id, async |unit| unit.list_received_invitations(open.expires_at, 1).await).await;
-    assert_eq!(found, [seen(&other, &next)]);
+    assert_eq!(in_pages(&f, user.id, open.expires_at, 1).await, [seen(&other, &next)]);
+}
+
+/// An organization that is stopped invites nobody: its invitations are not listed until it goes on.
+pub async fn stopped_organizations_are_left_out(store: Arc<dyn Store>) {
+    let f = Fixture::new(store);
+    let user = f.seed_user("bob@acme.example").await;
+    let (_, stopped) = f.seed_owned("Acme").await;
+    let (_, active) = f.seed_owned("Beta").await;
+    let first = f.seed_invitation(stopped.id, "bob@acme.example", None).await;
+    let second = f.seed_invitation(active.id, "bob@acme.example", None).await;
+    let now = f.now();
+    for status in OrganizationStatus::ALL.iter().copied() {
+        let changed = Organization { status, ..stopped.clone() };
+        let changed = f.write(stopped.id, async |unit| unit.update_organization(&changed).await).await;
+        let mut wanted = vec![seen(&changed, &first), seen(&active, &second)];
+        if status != OrganizationStatus::Active {
+            wanted.remove(0);
+        }
+        assert_eq!(received(&f, user.id, now).await, wanted, "{status:?}");
+        assert_eq!(in_pages(&f, user.id, now, 1).await, wanted, "{status:?}");
+        // By its id it is found, and says why.
+        let found = f.read_user(user.id, async |unit| unit.received_invitation(first.id).await).await;
+        assert_eq!(found, Some(seen(&changed, &first)));
+    }
+}
+
+/// Pages are full although some in between cannot be accepted, and go on behind a hundred.
+pub async fn received_invitations_come_in_pages(store: Arc<dyn Store>) {
+    let f = Fixture::new(store);
+    let user = f.seed_user("bob@acme.example").await;
+    let owner = f.seed_user("owner@acme.example").await;
+    let mut wanted = Vec::new();
+    for n in 0..200 {
+        let status = match n % 5 {
+            1 => OrganizationStatus::Suspended,
+            3 => OrganizationStatus::Lockdown,
+            _ => OrganizationStatus::Active,
+        };
+        let organization = Organization { status, ..f.organization(&format!("Organization {n}")) };
+        let membership = f.membership(organization.id, owner.id, MemberRole::Owner);
+        let mut invitation = f.invitation(organization.id, "bob@acme.example", None);
+        if n % 20 == 0 {
+            invitation.expires_at = invitation.created_at;
+        } else if status == OrganizationStatus::Active {
+            wanted.push(invitation.id);
+        }
+        f.write(organization.id, async |unit| {
+            unit.insert_organization(&organization).await?;
+            unit.add_member(&membership).await?;
+            unit.insert_invitation(&invitation).await
+        })
+        .await;
+    }
+    assert_eq!(wanted.len(), 110);
+    let now = f.now();
+    for size in [7, 55, 100] {
+        let found = in_pages(&f, user.id, now, size).await;
+        let ids: Vec<_> = found.iter().map(|received| received.invitation.id).collect();
+        assert_eq!(ids, wanted, "pages of {size}");
+    }
+}
+
+/// What comes and goes between two pages makes nothing appear twice or be left out.
+pub async fn received_invitation_pages_are_stable(store: Arc<dyn Store>) {
+    let f = Fixture::new(store);
+    let user = f.seed_user("bob@acme.example").await;
+    let mut invitations = Vec::new();
+    for name in ["Acme", "Beta", "Gamma", "Delta"] {
+        let (_, organization) = f.seed_owned(name).await;
+        invitations.push(f.seed_invitation(organization.id, "bob@acme.example", None).await);
+    }
+    let now = f.now();
+    let mut page = PageRequest::first(page_size(2));
+    let first = f.read_user(user.id, async |unit| unit.list_received_invitations(now, &page).await).await;
+    assert_eq!(first.next, Some(invitations[1].id.uuid()));
+    // The place goes on being one when what stood there is answered.
+    f.change_invitation(&Invitation { status: InvitationStatus::Declined, ..invitations[1].clone() }).await;
+    let (_, new) = f.seed_owned("Epsilon").await;
+    invitations.push(f.seed_invitation(new.id, "bob@acme.example", None).await);
+    page = PageRequest { size: page_size(10), after: first.next };
+    let rest = f.read_user(user.id, async |unit| unit.list_received_invitations(now, &page).await).await;
+    let ids: Vec<_> = rest.items.iter().map(|received| received.invitation.id).collect();
+    assert_eq!(ids, [invitations[2].id, invitations[3].id, invitations[4].id]);
+    assert_eq!(rest.next, None);
 }
 
 /// One is found by its id: by who is invited and nobody else, while it is pending, in time or not.
@@ -108,10 +194,10 @@ pub async fn invitations_wait_for_an_account(store: Arc<dyn Store>) {
     let found = f
         .write_user(user.id, async |unit| {
             unit.insert_user(&user, &f.password("secret")).await?;
-            unit.list_received_invitations(invitation.created_at, 10).await
+            unit.list_received_invitations(invitation.created_at, &PageRequest::first(page_size(10))).await
         })
         .await;
-    assert_eq!(found, [seen(&organization, &invitation)]);
+    assert_eq!(found.items, [seen(&organization, &invitation)]);
 }
 
 /// An invitation is no place in the organization: it is not among the user's, nor their active one.
@@ -138,7 +224,8 @@ pub async fn accepted_invitation_is_no_longer_received(store: Arc<dyn Store>) {
     let found = unit.invitation(invitation.id).await.unwrap().unwrap();
     unit.update_invitation(&Invitation { status: InvitationStatus::Accepted, updated_at: now, ..found }).await.unwrap();
     let mut unit = unit.into_user(user.id).await.unwrap();
-    assert_eq!(unit.list_received_invitations(now, 10).await.unwrap(), []);
+    let page = PageRequest::first(page_size(10));
+    assert_eq!(unit.list_received_invitations(now, &page).await.unwrap().items, []);
     assert_eq!(unit.received_invitation(invitation.id).await.unwrap(), None);
     unit.commit().await.unwrap();
     assert_eq!(received(&f, user.id, now).await, []);

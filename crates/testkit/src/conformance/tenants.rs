@@ -200,6 +200,7 @@ pub async fn changes_stay_in_their_organization(store: Arc<dyn Store>) {
     let id = mine.organization.id;
     // The same person with the same role name on both sides.
     f.seed_membership(theirs.organization.id, mine.user.id, MemberRole::Member).await;
+    f.seed_invitation(theirs.organization.id, "other@acme.example", Some(mine.user.id)).await;
     let before = f.state(theirs.organization.id).await;
     let mut role = mine.role.clone();
     role.permissions = [Permission::MemberRead].into_iter().collect();
@@ -210,13 +211,14 @@ pub async fn changes_stay_in_their_organization(store: Arc<dyn Store>) {
         unit.delete_role(mine.role.id).await?;
         unit.append_audit(&f.event(Some(id), AuditAction::DeleteRole, &mine.user)).await?;
         unit.remove_member(mine.member.id, f.now()).await?;
-        unit.note_departure(mine.user.id, f.now()).await?;
+        unit.note_departure(&mine.user.email, f.now()).await?;
+        unit.revoke_invitations(&mine.invitation.email, mine.user.id, f.now()).await?;
         unit.update_invitation(&Invitation { status: InvitationStatus::Declined, ..mine.invitation.clone() }).await?;
         unit.delete_domain(mine.claim.id).await?;
         unit.update_join_request(&JoinRequest { status: JoinRequestStatus::Declined, ..mine.request.clone() }).await
     })
     .await;
-    assert!(!f.read(theirs.organization.id, async |unit| unit.has_departed(mine.user.id).await).await);
+    assert!(!f.read(theirs.organization.id, async |unit| unit.has_departed(&mine.user.email).await).await);
     f.store.touch_member(id, mine.user.id, f.now()).await.unwrap();
     assert_eq!(f.state(theirs.organization.id).await, before);
 }

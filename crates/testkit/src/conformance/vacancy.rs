@@ -25,8 +25,7 @@ pub async fn members_leave_it_vacant(store: Arc<dyn Store>) {
     let event = f.event(Some(id), AuditAction::AddUserToOrg, &owner);
     f.write(id, async |unit| {
         unit.append_audit(&event).await?;
-        unit.remove_member(membership.id, f.now()).await?;
-        unit.note_departure(user.id, f.now()).await
+        unit.remove_member(membership.id, f.now()).await
     })
     .await;
     f.seed_mail(id, "carol@acme.example").await;
@@ -38,6 +37,7 @@ pub async fn members_leave_it_vacant(store: Arc<dyn Store>) {
     f.seed_claim(other.id, "acme.com").await;
     f.seed_invitation(other.id, "carol@acme.example", None).await;
     f.seed_join_request(other.id, &user).await;
+    f.write(other.id, async |unit| unit.note_departure(&user.email, f.now()).await).await;
     assert!(vacant(&f, id).await);
     assert!(!vacant(&f, other.id).await);
 }
@@ -89,5 +89,19 @@ pub async fn join_request_is_no_vacancy(store: Arc<dyn Store>) {
     f.write(id, async |unit| unit.update_join_request(&declined).await).await;
     assert!(!vacant(&f, id).await);
     f.seed_membership(id, user.id, MemberRole::Member).await;
+    assert!(vacant(&f, id).await);
+}
+
+/// Who departed is something, whether the account is still there or not.
+pub async fn departure_is_no_vacancy(store: Arc<dyn Store>) {
+    let f = Fixture::new(store);
+    let (_, organization) = f.seed_owned("Acme").await;
+    let id = organization.id;
+    let user = f.seed_user("bob@acme.example").await;
+    f.write(id, async |unit| unit.note_departure(&user.email, f.now()).await).await;
+    assert!(!vacant(&f, id).await);
+    f.write_user(user.id, async |unit| unit.delete_user().await).await;
+    assert!(!vacant(&f, id).await);
+    f.seed_member(id, "bob@acme.example", MemberRole::Member).await;
     assert!(vacant(&f, id).await);
 }

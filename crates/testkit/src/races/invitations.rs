@@ -152,3 +152,43 @@ pub async fn accepting_races_revoking(store: Arc<dyn Store>) {
         assert_eq!(member.is_some(), accepted, "try {n}");
     }
 }
+
+/// One accepts while the inviter's invitations are revoked, as when they are
+/// removed: who came in first stays, and nobody comes in afterwards (R-INV-2).
+pub async fn accepting_races_revocation(store: Arc<dyn Store>) {
+    let f = Fixture::new(Arc::clone(&store));
+    let (_, organization) = f.seed_owned("Acme").await;
+    let id = organization.id;
+    let inviter = f.seed_user("inviter@acme.example").await;
+    for n in 0..50 {
+        let email = format!("user{n}@acme.example");
+        let user = f.seed_user(&email).await.id;
+        let invitation = Arc::new(f.seed_invitation(id, &email, Some(inviter.id)).await);
+        let membership = Arc::new(f.membership(id, user, MemberRole::Member));
+        let at = f.now();
+        let works: Vec<_> = [true, false]
+            .into_iter()
+            .map(|accepts| {
+                let (store, to) = (Arc::clone(&store), inviter.email.clone());
+                let (invitation, membership) = (Arc::clone(&invitation), Arc::clone(&membership));
+                move || {
+                    let (store, to) = (Arc::clone(&store), to.clone());
+                    let (invitation, membership) = (Arc::clone(&invitation), Arc::clone(&membership));
+                    async move {
+                        let mut unit = store.begin_org(id, Mode::Write).await?;
+                        if accepts {
+                            return answer(unit, InvitationStatus::Accepted, invitation, membership, at).await;
+                        }
+                        let done = unit.revoke_invitations(&to, inviter.id, at).await;
+                        finish(unit, done).await.map(|revoked| revoked == 1)
+                    }
+                }
+            })
+            .collect();
+        let results = together(works).await;
+        let accepted = results[0] == Ok(true);
+        assert_eq!(results, [Ok(accepted), Ok(!accepted)], "try {n}");
+        let member = f.read(id, async |unit| unit.member(user.uuid()).await).await;
+        assert_eq!(member.is_some(), accepted, "try {n}");
+    }
+}

@@ -53,6 +53,7 @@ macro_rules! storage_race_suite {
                 invitation_is_accepted_once,
                 invitation_is_accepted_once_from_the_account,
                 accepting_races_revoking,
+                accepting_races_revocation,
             }
             domains {
                 two_organizations_verify_one_domain,

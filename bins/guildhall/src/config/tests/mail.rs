@@ -103,6 +103,9 @@ fn every_bad_value_is_named_with_what_to_do() {
         ),
         ("[throttle]\nmail_interval_ms = 86400001", &["throttle.mail_interval_ms"]),
         ("[throttle]\nmail_burst = 0", &["throttle.mail_burst"]),
+        ("[throttle]\nmail_burst = 99", &["throttle.mail_burst"]),
+        ("[throttle]\nrecipient_burst = 0", &["throttle.recipient_burst"]),
+        ("[throttle]\nrecipient_interval_ms = 86400001", &["throttle.recipient_interval_ms"]),
     ] {
         let (_folder, overrides) = with_file(text);
         let message = refused(&overrides, &NOTHING);

@@ -116,12 +116,12 @@ fn invitations_are_listed_by_indexes_in_their_order() {
 
 #[test]
 fn what_waits_for_a_user_is_found_by_indexes() {
-    assert_served_by_indexes("received", |c| received_invitations::list(c, user(), AT, 20));
+    for page in pages() {
+        assert_served_by_indexes("received", |c| received_invitations::list(c, user(), AT, &page));
+    }
     assert_served_by_indexes("one received", |c| received_invitations::find(c, user(), ID.into()));
-    for steps in [
-        plans(|c| received_invitations::list(c, user(), AT, 20)),
-        plans(|c| received_invitations::find(c, user(), ID.into())),
-    ] {
+    let [first, behind] = pages().map(|page| plans(|c| received_invitations::list(c, user(), AT, &page)));
+    for steps in [first, behind, plans(|c| received_invitations::find(c, user(), ID.into()))] {
         assert!(steps.iter().any(|step| step.contains("invitations_received")), "{steps:?}");
     }
     assert_served_by_indexes("offer", |c| {
@@ -154,8 +154,8 @@ fn single_rows_are_found_by_indexes() {
     assert_served_by_indexes("request", |c| join_requests::find(c, organization, ID.into()));
     assert_served_by_indexes("whose request", |c| join_requests::find_of_user(c, organization, user()));
     assert_served_by_indexes("answered", |c| join_requests::delete_of_user(c, organization, user()));
-    assert_served_by_indexes("departed", |c| departures::has(c, organization, user()));
-    assert_served_by_indexes("back", |c| departures::forget(c, organization, user()));
+    assert_served_by_indexes("departed", |c| departures::has(c, organization, &email()));
+    assert_served_by_indexes("back", |c| departures::forget(c, organization, &email()));
     assert_served_by_indexes("vacant", |c| is_vacant(c, organization));
     assert_served_by_indexes("link", |c| email_verifications::find(c, user()));
     assert_served_by_indexes("link's token", |c| email_verifications::find_by_token(c, digest));
@@ -167,6 +167,12 @@ fn single_rows_are_found_by_indexes() {
 fn changes_are_served_by_indexes() {
     let organization = organization();
     assert_served_by_indexes("answer", |c| invitations::update(c, organization, &invitation()));
+    let revoke = |c: &mut _| invitations::revoke(c, organization, &email(), user(), AT);
+    assert_served_by_indexes("revoked", revoke);
+    let steps = plans(revoke);
+    for index in ["invitations_pending", "invitations_by_inviter (invited_by=? AND organization_id=?)"] {
+        assert!(steps.iter().any(|step| step.contains(index)), "{index}: {steps:?}");
+    }
     assert_served_by_indexes("look", |c| organization_domains::update(c, organization, &claim()));
     assert_served_by_indexes("decision", |c| {
         join_requests::set_status(c, organization, ID.into(), JoinRequestStatus::Declined)
@@ -188,7 +194,7 @@ fn what_is_new_is_written_by_statements_that_stay_prepared() {
     plans(|c| invitations::insert(c, &invitation()));
     plans(|c| organization_domains::insert(c, &claim()));
     plans(|c| join_requests::insert(c, &request()));
-    assert_served_by_indexes("departure", |c| departures::note(c, organization(), user(), AT));
+    assert_served_by_indexes("departure", |c| departures::note(c, organization(), &email(), AT));
     assert_served_by_indexes("new link", |c| email_verifications::put(c, &link()));
 }
 
