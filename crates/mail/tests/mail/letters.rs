@@ -56,7 +56,7 @@ async fn an_invitation_arrives_whole() {
              {INVITATION_LINK}\n\
              \n\
              It works until 8 March 2026, 12:30 UTC, and only for bob@example.org. If you have\n\
-             no account yet, register with this address first, then open the link again.\n\
+             no account yet, register with this address and this link.\n\
              \n\
              Did you not expect this? Then ignore this mail, and nothing happens."
         )
@@ -67,7 +67,7 @@ async fn an_invitation_arrives_whole() {
         &format!("<a href=\"{INVITATION_LINK}\""),
         "8 March 2026, 12:30 UTC",
         "only for bob@example.org",
-        "register with this address first",
+        "register with this address and this link",
     ] {
         assert!(letter.html.contains(part), "{part} in {}", letter.html);
     }
