@@ -53,12 +53,9 @@ impl Email {
         if domain.is_ascii() {
             return Ok(Self(text));
         }
-        let domain = idna::domain_to_ascii(domain).map_err(|_| Self::invalid())?;
-        let text = format!("{local}@{domain}");
-        if text.len() > Self::MAX {
-            return Err(Invalid::new("too_long", "must have at most 254 bytes"));
-        }
-        Ok(Self(text))
+        let domain = idna::domain_to_ascii_strict(domain).map_err(|_| Self::invalid())?;
+        // What it has become is an address, too, and the same one when it is read again.
+        Self::parse(&format!("{local}@{domain}"))
     }
 
     /// What stands behind the last `@` (N-13); none where it cannot be an
