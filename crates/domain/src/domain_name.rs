@@ -33,7 +33,8 @@ impl DomainName {
         }
         let invalid = || Invalid::new("invalid_domain", "must be a domain name such as example.com");
         // Bounded before it is converted, in which it can only grow.
-        let text = if text.len() > Self::MAX { text } else { idna::domain_to_ascii_strict(&text).map_err(|_| invalid())? };
+        let text =
+            if text.len() > Self::MAX { text } else { idna::domain_to_ascii_strict(&text).map_err(|_| invalid())? };
         if text.len() > Self::MAX {
             return Err(Invalid::new("too_long", "must have at most 253 bytes"));
         }
