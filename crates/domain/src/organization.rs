@@ -1,4 +1,4 @@
-use crate::{Description, DomainName, Invalid, Name, OrganizationId, PlanName, Slug, Timestamp, Version};
+use crate::{Description, DomainName, Invalid, Name, OrganizationId, Overrides, PlanName, Slug, Timestamp, Version};
 
 /// A tenant (M-01, S-01, N-02, C-02). Everything but user accounts belongs to one.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -18,6 +18,8 @@ pub struct Organization {
     pub status: OrganizationStatus,
     /// The plan that it is on (S-12).
     pub plan: PlanName,
+    /// What was decided for it alone, over its plan (M-14).
+    pub overrides: Overrides,
     /// How many members it has (N-16). Kept by the store in the statement that adds or removes one.
     pub users_count: u64,
     /// How many of them are owners: never zero.
@@ -43,6 +45,7 @@ impl Organization {
             domain: None,
             status: OrganizationStatus::Active,
             plan: PlanName::free(),
+            overrides: Overrides::default(),
             users_count: 0,
             owners_count: 0,
             workspaces_count: 0,

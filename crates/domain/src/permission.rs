@@ -67,6 +67,10 @@ permissions! {
     RoleRead = "role.read", read;
     /// Create, change and delete custom roles.
     RoleManage = "role.manage", write;
+    /// See how much of its limits the organization uses (M-19).
+    UsageRead = "usage.read", read;
+    /// Change the organization's plan, where the deployment lets it (M-08, M-21).
+    BillingManage = "billing.manage", write;
     /// Read the audit log (N-12).
     AuditRead = "audit.read", read;
 }

@@ -3,9 +3,11 @@
 #![cfg(feature = "toml")]
 
 use guildhall_domain::blueprint::{
-    Blueprint, BuiltIn, DefaultAccess, InvitationMode, MembershipMode, Registration, SignUpOrganization,
+    Blueprint, BuiltIn, DefaultAccess, InvitationMode, MembershipMode, Plans, Registration, SignUpOrganization,
 };
-use guildhall_domain::{DomainName, MemberRole};
+use guildhall_domain::{
+    DomainName, Entitlements, FeatureName, Limit, LimitName, MemberRole, Name, Overrides, PlanName,
+};
 use time::Duration;
 
 fn read(built_in: BuiltIn) -> Blueprint {
@@ -37,6 +39,7 @@ fn what_they_share() {
 #[test]
 fn the_default_one_is_the_default() {
     assert_eq!(read(BuiltIn::Default), Blueprint::default());
+    assert_eq!(read(BuiltIn::Default).plans, Plans::default());
     assert_eq!(Blueprint::from_toml(""), Ok(Blueprint::default()));
 }
 
@@ -53,6 +56,71 @@ fn mipiti() {
         [Some("Owner"), Some("Admin"), Some("User")]
     );
     assert_eq!(blueprint.roles.alias("User"), Some(MemberRole::Member));
+}
+
+/// Each plan's name, what holds on it, and how it is supported.
+fn plans_of(built_in: BuiltIn) -> Vec<(String, Entitlements, String)> {
+    let plans = read(built_in).plans.0.into_iter();
+    let support = |plan: &guildhall_domain::Plan| plan.support.as_ref().map_or("–", Name::as_str).to_owned();
+    plans.map(|plan| (plan.name.to_string(), Entitlements::of(&plan, &Overrides::default()), support(&plan))).collect()
+}
+
+/// Name, whether there are admins, members, workspaces (0 = unlimited, M-17), support.
+type Row = (&'static str, bool, u64, u64, &'static str);
+
+fn assert_plans(built_in: BuiltIn, wanted: &[Row]) {
+    let plans = plans_of(built_in);
+    let found: Vec<_> = plans
+        .iter()
+        .map(|(name, entitled, support)| {
+            let limit = |name| entitled.limit(&name).to_wire();
+            let admins = entitled.has(FeatureName::ORGANIZATION_ADMINS);
+            (name.as_str(), admins, limit(LimitName::members()), limit(LimitName::workspaces()), support.as_str())
+        })
+        .collect();
+    assert_eq!(found, wanted, "{}", built_in.name());
+}
+
+/// Which plans there are, who may have admins (M-10, N-20), what is limited (M-14, M-17), how
+/// people are helped (S-12), what the pool gets (M-21), and that only superadmins change plans.
+#[test]
+fn plans() {
+    assert_plans(
+        BuiltIn::Default,
+        &[
+            ("FREE", true, 50, 10, "community"),
+            ("STARTER", true, 200, 50, "standard"),
+            ("PROFESSIONAL", true, 1_000, 200, "priority"),
+            ("ORGANIZATION", true, 0, 1_000, "priority"),
+            ("ENTERPRISE", true, 0, 0, "dedicated"),
+        ],
+    );
+    // M-10, M-14, M-17
+    assert_plans(
+        BuiltIn::Mipiti,
+        &[("FREE", false, 0, 3, "–"), ("ORGANIZATION", true, 0, 10, "–"), ("ENTERPRISE", true, 0, 0, "–")],
+    );
+    let organization = PlanName::parse("ORGANIZATION").unwrap();
+    assert_eq!(read(BuiltIn::Mipiti).plans.get(&organization).map(|plan| plan.monthly_credits), Some(5_000)); // M-21
+    // S-12
+    assert_plans(
+        BuiltIn::StrictOps,
+        &[
+            ("FREE", true, 50, 10, "limited"),
+            ("STARTER", true, 200, 50, "standard"),
+            ("PROFESSIONAL", true, 1_000, 200, "priority"),
+            ("ENTERPRISE", true, 0, 0, "dedicated"),
+        ],
+    );
+    // N-20, N-30
+    assert_plans(
+        BuiltIn::NeoSc,
+        &[("STARTER", true, 0, 50, "–"), ("BUSINESS", true, 0, 200, "–"), ("ENTERPRISE", true, 0, 0, "–")],
+    );
+    assert_plans(BuiltIn::MissionControl, &[("STANDARD", true, 0, 0, "–")]);
+    for built_in in BuiltIn::ALL {
+        assert!(!read(built_in).billing.self_service, "{}", built_in.name());
+    }
 }
 
 /// S-03, S-10, S-11.
@@ -98,15 +166,22 @@ fn mission_control() {
 fn keys() -> Vec<(String, String)> {
     let mut everything = read(BuiltIn::NeoSc);
     let labels = &mut everything.roles.labels;
+    let plan = &mut everything.plans.0[0];
+    let name = Name::personal();
     for label in [&mut labels.owner, &mut labels.admin, &mut labels.member] {
-        *label = Some(everything.signup.organization_name.clone());
+        *label = Some(name.clone());
+    }
+    for text in [&mut plan.label, &mut plan.rate_class, &mut plan.support] {
+        *text = Some(name.clone());
     }
     let mut keys = Vec::new();
     let mut sections = vec![(String::new(), serde_json::json!(everything))];
     while let Some((section, value)) = sections.pop() {
         for (key, value) in value.as_object().into_iter().flatten() {
+            let path = if section.is_empty() { key.clone() } else { format!("{section}.{key}") };
+            // Of an array of sections the first stands for all.
+            let value = value.get(0).filter(|first| first.is_object()).unwrap_or(value);
             if value.is_object() {
-                let path = if section.is_empty() { key.clone() } else { format!("{section}.{key}") };
                 sections.push((path, value.clone()));
             } else {
                 keys.push((section.clone(), key.clone()));
@@ -121,17 +196,18 @@ fn keys() -> Vec<(String, String)> {
 #[test]
 fn each_names_every_key_with_a_comment() {
     let keys = keys();
-    assert!(keys.len() >= 16, "{keys:?}");
+    assert!(keys.len() >= 25, "{keys:?}");
     for built_in in BuiltIn::ALL {
         let (mut found, mut section, mut commented) = (Vec::new(), "", false);
         for line in built_in.source().lines() {
             if let Some(header) = line.strip_prefix('[') {
-                section = header.trim_end_matches(']');
+                section = header.trim_matches(['[', ']']);
             }
             match line.trim_start_matches("# ").split_once(" = ") {
                 Some((key, _)) if key.chars().all(|c| c.is_ascii_lowercase() || c == '_') => {
-                    assert!(commented, "{}: {key} has no comment", built_in.name());
-                    found.push((section.to_owned(), key.to_owned()));
+                    let key = (section.to_owned(), key.to_owned());
+                    assert!(commented || found.contains(&key), "{}: {key:?} has no comment", built_in.name());
+                    found.push(key);
                 }
                 _ => commented = line.starts_with('#'),
             }
@@ -150,7 +226,7 @@ fn the_documentation_explains_every_key_and_built_in() {
     for (section, key) in keys() {
         let path = match section.as_str() {
             "" => key,
-            "roles.labels" | "roles.aliases" => section,
+            "roles.labels" | "roles.aliases" | "plans.limits" => section,
             _ => format!("{section}.{key}"),
         };
         assert!(documentation.contains(&format!("`{path}`")), "docs/blueprint.md lacks {path}");
@@ -158,6 +234,48 @@ fn the_documentation_explains_every_key_and_built_in() {
     for built_in in BuiltIn::ALL {
         assert!(documentation.contains(&format!("`{}`", built_in.name())), "docs/blueprint.md lacks {built_in:?}");
     }
+}
+
+/// The documentation names what each built-in's plans are called and may have.
+#[test]
+fn the_documentation_knows_the_plans_of_each_built_in() {
+    let documentation = include_str!("../../../docs/blueprint.md");
+    let row = |begin: &str| -> Vec<&str> {
+        let line = documentation.lines().find(|line| line.starts_with(begin)).unwrap_or_else(|| panic!("no {begin}"));
+        line.trim_matches('|')
+            .split('|')
+            .skip(1)
+            .map(|cell| cell.split(" (").next().unwrap_or_default().trim())
+            .collect()
+    };
+    let many = |values: Vec<String>| {
+        let same = values.iter().all(|value| *value == values[0]);
+        if same { values[0].clone() } else { values.join(", ") }
+    };
+    let limit = |name: &LimitName| {
+        BuiltIn::ALL.map(|it| {
+            many(
+                plans_of(it)
+                    .iter()
+                    .map(|(_, entitled, _)| match entitled.limit(name) {
+                        Limit::Unlimited => "unlimited".to_owned(),
+                        Limit::AtMost(most) => most.to_string(),
+                    })
+                    .collect(),
+            )
+        })
+    };
+    let names = BuiltIn::ALL.map(|it| plans_of(it).into_iter().map(|(name, ..)| name).collect::<Vec<_>>().join(", "));
+    let credits =
+        BuiltIn::ALL.map(|it| many(read(it).plans.0.iter().map(|plan| plan.monthly_credits.to_string()).collect()));
+    let support = BuiltIn::ALL.map(|it| many(plans_of(it).into_iter().map(|(.., support)| support).collect()));
+    let self_service = BuiltIn::ALL.map(|it| read(it).billing.self_service.to_string());
+    assert_eq!(row("| `plans.name` |"), names);
+    assert_eq!(row("| `plans.limits`: members |"), limit(&LimitName::members()));
+    assert_eq!(row("| `plans.limits`: workspaces |"), limit(&LimitName::workspaces()));
+    assert_eq!(row("| `plans.monthly_credits` |"), credits);
+    assert_eq!(row("| `plans.support` |"), support);
+    assert_eq!(row("| `billing.self_service` |"), self_service);
 }
 
 /// What the documentation shows as files can be used.

@@ -2,8 +2,8 @@
 //! and rule.
 #![cfg(feature = "toml")]
 
-use guildhall_domain::DomainName;
-use guildhall_domain::blueprint::{Blueprint, DefaultRole, SessionRules};
+use guildhall_domain::blueprint::{Blueprint, DefaultRole, Plans, SessionRules};
+use guildhall_domain::{DomainName, FeatureName, Limit, LimitName, Plan, PlanName};
 
 /// Line, key and code of each problem.
 type Found = (Option<usize>, String, &'static str);
@@ -170,6 +170,161 @@ fn files_are_bounded() {
     assert!(said.lines().count() == 51 && said.ends_with("and 4950 more"), "{said}");
     let deep = format!("a = {}", "[".repeat(30_000));
     assert!(Blueprint::from_toml(&deep).is_err());
+}
+
+/// M-14, M-17, S-12: plans as they are written, in the order of the file.
+#[test]
+fn plans_are_read_in_their_order() {
+    let text = "\
+[billing]
+self_service = true
+[[plans]]
+name = 'small'
+label = 'Small'
+features = ['reports', 'organization_admins', 'reports']
+rate_class = 'slow'
+monthly_credits = 9007199254740991
+support = 'none'
+limits.members = 3
+[[plans]]
+name = 'LARGE'
+[plans.limits]
+members = 0
+workspaces = 9007199254740991
+";
+    let blueprint = Blueprint::from_toml(text).unwrap();
+    assert!(blueprint.billing.self_service);
+    let [small, large] = blueprint.plans.0.as_slice() else { panic!("{:?}", blueprint.plans) };
+    assert_eq!((small.name.as_str(), large.name.as_str()), ("SMALL", "LARGE"));
+    assert_eq!(blueprint.plans.first(), Some(small));
+    assert_eq!(small.features.iter().map(FeatureName::as_str).collect::<Vec<_>>(), ["organization_admins", "reports"]);
+    assert_eq!((small.monthly_credits, large.monthly_credits), (Limit::MAX, 0));
+    assert_eq!(small.limits, [(LimitName::members(), Limit::AtMost(3))].into());
+    assert_eq!(large.limits[&LimitName::members()], Limit::Unlimited); // M-17
+    assert_eq!(large.limits[&LimitName::workspaces()], Limit::AtMost(Limit::MAX));
+    assert_eq!((&large.label, &large.rate_class, &large.support), (&None, &None, &None));
+    // Where nothing is said of plans, the default ones hold.
+    assert_eq!(Blueprint::from_toml("[billing]\nself_service = true").unwrap().plans, Plans::default());
+}
+
+#[test]
+fn everything_wrong_with_plans_is_said_with_its_line() {
+    let text = "\
+[billing]
+self_service = 1
+price = 5
+
+[[plans]]
+name = \"FREE\"
+features = [\"ok\", \"Not Ok\",
+  7]
+monthly_credits = -1
+[plans.limits]
+members = -1
+workspaces = 1.5
+storage = 10
+Members = 1
+
+[[plans]]
+label = \"\"
+support = true
+colour = \"red\"
+
+[[plans]]
+name = \"free\"
+rate_class = 1
+monthly_credits = 9007199254740992
+limits = { members = 9007199254740992, workspaces = 9999999999999999999999 }
+
+[[plans]]
+name = \"no-name\"
+monthly_credits = 0.5
+limits = 3
+
+[[plans]]
+name = \" Free \"
+features = \"all\"
+";
+    assert_eq!(
+        problems(text),
+        [
+            at(2, "billing.self_service", "wrong_type"),
+            at(3, "billing.price", "unknown_key"),
+            at(7, "plans[0].features[1]", "invalid_name"),
+            at(8, "plans[0].features[2]", "wrong_type"),
+            at(9, "plans[0].monthly_credits", "out_of_range"),
+            at(11, "plans[0].limits.members", "out_of_range"),
+            at(12, "plans[0].limits.workspaces", "wrong_type"),
+            at(13, "plans[0].limits.storage", "unknown_limit"),
+            at(14, "plans[0].limits.Members", "unknown_limit"),
+            at(16, "plans[1].name", "missing"),
+            at(17, "plans[1].label", "blank"),
+            at(18, "plans[1].support", "wrong_type"),
+            at(19, "plans[1].colour", "unknown_key"),
+            at(23, "plans[2].rate_class", "wrong_type"),
+            at(24, "plans[2].monthly_credits", "out_of_range"),
+            at(25, "plans[2].limits.members", "out_of_range"),
+            at(25, "plans[2].limits.workspaces", "out_of_range"),
+            at(28, "plans[3].name", "invalid_plan"),
+            at(29, "plans[3].monthly_credits", "wrong_type"),
+            at(30, "plans[3].limits", "wrong_type"),
+            at(34, "plans[4].features", "wrong_type"),
+        ]
+    );
+    let said = Blueprint::from_toml(text).expect_err("refused").to_string();
+    assert!(said.contains("`plans[0].limits.storage` is not a limit; known here: members, workspaces"), "{said}");
+    assert!(said.contains("known here: self_service"), "{said}");
+}
+
+#[test]
+fn plans_are_one_at_least_and_have_names_of_their_own() {
+    for (text, line, key, code) in [
+        ("\nplans = []", 2, "plans", "no_plan"),
+        ("plans = 'FREE'", 1, "plans", "wrong_type"),
+        ("[plans]\nname = 'FREE'", 1, "plans", "wrong_type"),
+        ("plans = [\n 1]", 2, "plans[0]", "wrong_type"),
+        ("plans = [{ name = 'A' },\n 'B']", 2, "plans[1]", "wrong_type"),
+        ("\n[[plans]]", 2, "plans[0].name", "missing"),
+        ("[[plans]]\nname = 'A'\n[[plans]]\nname = 'a'", 4, "plans[1].name", "not_unique"),
+        ("[[plans]]\nname = 'A'\n[[plans.limits]]\nmembers = 1", 3, "plans[0].limits", "wrong_type"),
+        // What stands in for the name that was refused is no name that is taken.
+        ("[[plans]]\nname = ''\n[[plans]]\nname = 'FREE'", 2, "plans[0].name", "invalid_plan"),
+        ("[[plans]]\nname = 'FREE'\n[[plans]]\nname = 1", 4, "plans[1].name", "wrong_type"),
+    ] {
+        assert_eq!(problems(text), [at(line, key, code)], "{text}");
+    }
+    let three = "[[plans]]\nname = 'A'\n[[plans]]\nname = 'a'\n[[plans]]\nname = ' A '";
+    assert_eq!(problems(three), [at(4, "plans[1].name", "not_unique"), at(6, "plans[2].name", "not_unique")]);
+}
+
+#[test]
+fn plans_made_in_rust_are_checked_too() {
+    let mut plan = Plan::new(PlanName::free());
+    plan.limits = [
+        (LimitName::members(), Limit::AtMost(0)), // would be read back as unlimited (M-17)
+        (LimitName::workspaces(), Limit::AtMost(Limit::MAX + 1)),
+        (LimitName::parse("storage").unwrap(), Limit::Unlimited),
+    ]
+    .into();
+    plan.monthly_credits = Limit::MAX + 1;
+    let found = |plans| {
+        let blueprint = Blueprint { plans: Plans(plans), ..Blueprint::default() };
+        let error = blueprint.check().expect_err("refused");
+        error.problems().iter().map(|it| (it.line, it.key.clone(), it.rule.code)).collect::<Vec<_>>()
+    };
+    let none = |key: &str, code| (None, key.to_owned(), code);
+    assert_eq!(found(Vec::new()), [none("plans", "no_plan")]);
+    assert_eq!(
+        found(vec![plan, Plan::new(PlanName::free())]),
+        [
+            none("plans[0].limits.members", "out_of_range"),
+            none("plans[0].limits.storage", "unknown_limit"),
+            none("plans[0].limits.workspaces", "out_of_range"),
+            none("plans[0].monthly_credits", "out_of_range"),
+            none("plans[1].name", "not_unique"),
+        ]
+    );
+    assert_eq!(Blueprint { plans: Plans::default(), ..Blueprint::default() }.check(), Ok(()));
 }
 
 /// Made in Rust, a blueprint keeps the same rules.

@@ -4,11 +4,12 @@
 use std::collections::BTreeMap;
 
 use guildhall_domain::blueprint::{
-    Blueprint, BuiltIn, DefaultAccess, DefaultRole, InvitationExpiry, InvitationMode, InvitationRules, MembershipMode,
-    OnboardingRules, Registration, RoleLabels, RoleRules, SessionRules, SignUpOrganization, SignUpRules,
+    BillingRules, Blueprint, BuiltIn, DefaultAccess, DefaultRole, InvitationExpiry, InvitationMode, InvitationRules,
+    MembershipMode, OnboardingRules, Plans, Registration, RoleLabels, RoleRules, SessionRules, SignUpOrganization,
+    SignUpRules,
 };
-use guildhall_domain::{DomainName, Name};
-use proptest::collection::btree_map;
+use guildhall_domain::{DomainName, FeatureName, Limit, LimitName, Name, Plan, PlanName};
+use proptest::collection::{btree_map, btree_set, vec};
 use proptest::option;
 use proptest::prelude::*;
 use proptest::sample::select;
@@ -41,6 +42,41 @@ fn roles() -> impl Strategy<Value = RoleRules> {
     })
 }
 
+fn feature() -> impl Strategy<Value = FeatureName> {
+    "[a-z][a-z0-9_]{0,20}".prop_filter_map("a good name", |text| FeatureName::parse(&text).ok())
+}
+
+fn limit() -> impl Strategy<Value = Limit> {
+    prop_oneof![Just(0), 1..1_000u64, Just(Limit::MAX), 0..=Limit::MAX]
+        .prop_filter_map("within bounds", |number| Limit::from_wire(number).ok())
+}
+
+fn plan() -> impl Strategy<Value = Plan> {
+    let limits = btree_map(select(vec![LimitName::members(), LimitName::workspaces()]), limit(), 0..3);
+    let texts = (option::of(name()), option::of(name()), option::of(name()));
+    (btree_set(feature(), 0..4), limits, texts, 0..=Limit::MAX).prop_map(
+        |(features, limits, (label, rate_class, support), monthly_credits)| Plan {
+            label,
+            features,
+            limits,
+            rate_class,
+            monthly_credits,
+            support,
+            ..Plan::new(PlanName::free())
+        },
+    )
+}
+
+/// One plan or more, each with a name of its own.
+fn plans() -> impl Strategy<Value = Plans> {
+    vec(plan(), 1..5).prop_map(|mut plans| {
+        for (index, plan) in plans.iter_mut().enumerate() {
+            plan.name = PlanName::parse(&format!("PLAN_{index}")).unwrap_or_else(|_| PlanName::free());
+        }
+        Plans(plans)
+    })
+}
+
 fn blueprint() -> impl Strategy<Value = Blueprint> {
     let invitations = (select(&[InvitationMode::Link, InvitationMode::Direct]), 1..=30i64, any::<bool>()).prop_map(
         |(mode, days, auto_accept)| InvitationRules {
@@ -60,21 +96,35 @@ fn blueprint() -> impl Strategy<Value = Blueprint> {
         invitations,
         any::<bool>(),
         sessions,
+        (any::<bool>(), plans()),
     )
-        .prop_map(|(membership, default_member_access, signup, mut roles, invitations, required, sessions)| {
-            if signup.organization == SignUpOrganization::Default && signup.registration == Registration::Open {
-                roles.default = DefaultRole::Member;
-            }
-            Blueprint {
+        .prop_map(
+            |(
                 membership,
                 default_member_access,
                 signup,
-                roles,
+                mut roles,
                 invitations,
-                onboarding: OnboardingRules { required },
+                required,
                 sessions,
-            }
-        })
+                (self_service, plans),
+            )| {
+                if signup.organization == SignUpOrganization::Default && signup.registration == Registration::Open {
+                    roles.default = DefaultRole::Member;
+                }
+                Blueprint {
+                    membership,
+                    default_member_access,
+                    signup,
+                    roles,
+                    invitations,
+                    onboarding: OnboardingRules { required },
+                    sessions,
+                    billing: BillingRules { self_service },
+                    plans,
+                }
+            },
+        )
 }
 
 /// The blueprint as inline tables: JSON but for the colons. What is null is left out.
@@ -85,6 +135,10 @@ fn written(value: &serde_json::Value) -> String {
             let fields: Vec<String> =
                 fields.iter().map(|(key, value)| format!("{} = {}", quoted(key), written(value))).collect();
             format!("{{ {} }}", fields.join(", "))
+        }
+        serde_json::Value::Array(values) => {
+            let values: Vec<String> = values.iter().map(written).collect();
+            format!("[{}]", values.join(", "))
         }
         serde_json::Value::String(text) => quoted(text),
         other => other.to_string(),

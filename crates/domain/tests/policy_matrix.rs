@@ -117,3 +117,14 @@ fn owners_and_admins_invite_and_claim_domains() {
         assert_eq!(verdict(&trusted, OrganizationStatus::Active, permission), "yes");
     }
 }
+
+/// M-08, M-19, M-21: what is used and what is paid for is the owners' and admins' business.
+#[test]
+fn owners_and_admins_see_the_usage_and_manage_billing() {
+    for (permission, write) in [(Permission::UsageRead, false), (Permission::BillingManage, true)] {
+        assert!(PermissionSet::OWNER.contains(permission) && PermissionSet::ADMIN.contains(permission));
+        assert!(!PermissionSet::MEMBER.contains(permission) && !PermissionSet::BASELINE.contains(permission));
+        assert!(!permission.is_owner_only());
+        assert_eq!(permission.is_write(), write);
+    }
+}

@@ -7,8 +7,8 @@ use std::str::FromStr;
 
 use guildhall_domain::audit::{AuditAction, TargetKind};
 use guildhall_domain::{
-    Description, DomainName, Email, Invalid, MemberRole, MembershipSource, Name, OrganizationStatus, Permission,
-    PlanName, Slug, TimeZone,
+    Description, DomainName, Email, FeatureName, Invalid, LimitName, MemberRole, MembershipSource, Name,
+    OrganizationStatus, Permission, PlanName, Slug, TimeZone,
 };
 use proptest::prelude::*;
 use serde::Serialize;
@@ -24,6 +24,7 @@ fn text() -> impl Strategy<Value = String> {
         "[A-Za-z0-9.!#$%&'*+/=?^_`{|}~\" -]{1,70}@[A-Za-z0-9.ÄÖ\\[\\]:-]{1,70}",
         "([a-z0-9-]{1,63}\\.){1,5}[a-zA-Zé]{1,20}",
         "[A-Z0-9_]{0,70}",
+        "[a-z0-9_]{0,70}",
         "[A-Za-z]{1,12}/[A-Za-z_]{1,12}",
     ]
 }
@@ -87,6 +88,8 @@ proptest! {
             prop_assert!(domain.as_str().len() <= DomainName::MAX && domain.as_str().contains('.'));
         }
         comes_back::<PlanName>(&text)?;
+        comes_back::<LimitName>(&text)?;
+        comes_back::<FeatureName>(&text)?;
         comes_back::<TimeZone>(&text)?;
     }
 

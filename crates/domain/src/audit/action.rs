@@ -27,6 +27,12 @@ actions! {
     CreateOrganization = "create_organization",
     /// Name, description, slug or domain changed.
     UpdateOrganization = "update_organization",
+    /// The organization changed to another plan.
+    ChangePlan = "change_plan",
+    /// A superadmin set limits or features over the plan.
+    SetLimits = "set_limits",
+    /// So much of a limit is used that somebody should know: 70, 90 or 100 percent (M-18).
+    LimitThreshold = "limit_threshold",
     /// An organization was deleted with all that it had (platform log).
     DeleteOrganization = "delete_organization",
     /// A superadmin stopped writes.

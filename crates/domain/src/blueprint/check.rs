@@ -1,8 +1,13 @@
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+
 use uuid::Uuid;
 
-use super::problem::key_path;
-use super::{Blueprint, BlueprintError, BlueprintProblem, DefaultRole, Registration, SessionRules, SignUpOrganization};
-use crate::{Invalid, MemberRole, Name};
+use super::problem::{item_path, key_path};
+use super::{
+    Blueprint, BlueprintError, BlueprintProblem, DefaultRole, Plans, Registration, SessionRules, SignUpOrganization,
+};
+use crate::{Invalid, Limit, MemberRole, Name, Plan, PlanName};
 
 /// A rule that a blueprint breaks.
 pub(super) struct Violation {
@@ -10,7 +15,7 @@ pub(super) struct Violation {
     pub key: String,
     /// The other key that the rule is about, if any. Only a file cares which of both it has.
     #[cfg_attr(not(feature = "toml"), allow(dead_code))]
-    pub other: Option<&'static str>,
+    pub other: Option<Cow<'static, str>>,
     /// The rule.
     pub rule: Invalid,
 }
@@ -36,6 +41,7 @@ impl Blueprint {
         self.check_default_role(&mut violations);
         self.check_aliases(&mut violations);
         self.check_sessions(&mut violations);
+        self.check_plans(&mut violations);
         violations
     }
 
@@ -43,7 +49,7 @@ impl Blueprint {
         if self.signup.organization_domain.is_some() && self.signup.organization != SignUpOrganization::Default {
             violations.push(Violation {
                 key: "signup.organization_domain".to_owned(),
-                other: Some("signup.organization"),
+                other: Some("signup.organization".into()),
                 rule: Invalid::new(
                     "no_default_organization",
                     "belongs to the organization that all share: leave it out, or set `signup.organization` to \"default\"",
@@ -58,7 +64,7 @@ impl Blueprint {
         if open_to_all && self.roles.default == DefaultRole::Admin {
             violations.push(Violation {
                 key: "roles.default".to_owned(),
-                other: Some("signup.organization"),
+                other: Some("signup.organization".into()),
                 rule: Invalid::new(
                     "everybody_admin",
                     "would make whoever registers an admin of the organization that all share: \
@@ -86,7 +92,7 @@ impl Blueprint {
         if idle_seconds > absolute_seconds {
             violations.push(Violation {
                 key: "sessions.idle_seconds".to_owned(),
-                other: Some("sessions.absolute_seconds"),
+                other: Some("sessions.absolute_seconds".into()),
                 rule: Invalid::new(
                     "idle_beyond_absolute",
                     format!(
@@ -96,6 +102,42 @@ impl Blueprint {
                 ),
             });
         }
+    }
+
+    fn check_plans(&self, violations: &mut Vec<Violation>) {
+        let mut violation = |key, other, rule| violations.push(Violation { key, other, rule });
+        if self.plans.0.is_empty() {
+            let rule = Invalid::new("no_plan", "must have at least one plan, which new organizations are on");
+            violation("plans".to_owned(), None, rule);
+        }
+        let mut names: BTreeMap<&PlanName, usize> = BTreeMap::new();
+        for (index, plan) in self.plans.0.iter().enumerate() {
+            let key = item_path("plans", index);
+            if let Some(before) = names.insert(&plan.name, index) {
+                let other = key_path(&item_path("plans", before), "name");
+                let rule = Invalid::new("not_unique", "is the name of another plan already");
+                violation(key_path(&key, "name"), Some(other.into()), rule);
+            }
+            for (name, limit) in &plan.limits {
+                if let Err(rule) = check_limit(name.as_str(), *limit) {
+                    violation(key_path(&key_path(&key, "limits"), name.as_str()), None, rule);
+                }
+            }
+            if let Err(rule) = Plan::credits(plan.monthly_credits) {
+                violation(key_path(&key, "monthly_credits"), None, rule);
+            }
+        }
+    }
+}
+
+/// A limit that is counted, and that is the same after it was written and read:
+/// a limit of 0 would come back as none.
+fn check_limit(name: &str, limit: Limit) -> Result<(), Invalid> {
+    Plans::known_limit(name)?;
+    if Limit::from_wire(limit.to_wire())? == limit {
+        Ok(())
+    } else {
+        Err(Invalid::new("out_of_range", "must be unlimited, or at most 1 or more"))
     }
 }
 

@@ -19,6 +19,7 @@ mod check;
 mod invitations;
 mod membership;
 mod onboarding;
+mod plans;
 mod problem;
 mod roles;
 mod sessions;
@@ -30,6 +31,7 @@ pub use built_in::BuiltIn;
 pub use invitations::{InvitationExpiry, InvitationMode, InvitationRules};
 pub use membership::{DefaultAccess, MembershipMode};
 pub use onboarding::OnboardingRules;
+pub use plans::{BillingRules, Plans};
 pub use problem::{BlueprintError, BlueprintProblem};
 pub use roles::{DefaultRole, RoleLabels, RoleRules};
 pub use sessions::SessionRules;
@@ -53,4 +55,8 @@ pub struct Blueprint {
     pub onboarding: OnboardingRules,
     /// How long sessions last.
     pub sessions: SessionRules,
+    /// Who may change an organization's plan.
+    pub billing: BillingRules,
+    /// What organizations may do and have.
+    pub plans: Plans,
 }

@@ -71,3 +71,8 @@ pub(super) fn key_path(section: &str, key: &str) -> String {
     let key = if bare { format!("{shown}{cut}") } else { format!("\"{}{cut}\"", shown.escape_debug()) };
     if section.is_empty() { key } else { format!("{section}.{key}") }
 }
+
+/// The path of one of the values of an array, counted from 0.
+pub(super) fn item_path(array: &str, index: usize) -> String {
+    format!("{array}[{index}]")
+}

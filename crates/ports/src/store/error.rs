@@ -28,6 +28,8 @@ pub enum Constraint {
     OrganizationSlug,
     /// A user is a member of an organization at most once (C-03).
     MembershipExists,
+    /// As much as there may be is there (M-15, M-16).
+    LimitReached,
     /// The account of a new membership exists.
     UnknownUser,
     /// An organization always has an owner.

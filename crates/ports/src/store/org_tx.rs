@@ -4,7 +4,8 @@ use guildhall_domain::page::{KeyPosition, Page, PageRequest};
 use guildhall_domain::policy::MemberFacts;
 use guildhall_domain::{
     CustomRole, DomainClaim, DomainClaimId, Email, Invitation, InvitationId, InvitationStatus, JoinRequest,
-    JoinRequestId, MemberId, MemberProfile, MemberRole, Membership, Name, Organization, RoleId, Timestamp, UserId,
+    JoinRequestId, Limit, MemberId, MemberProfile, MemberRole, Membership, Name, Organization, RoleId, Timestamp,
+    UserId,
 };
 use uuid::Uuid;
 
@@ -89,7 +90,7 @@ pub trait OrgTx: Send {
     /// after which the unit of work can still be used.
     async fn insert_organization(&mut self, organization: &Organization) -> Result<(), StoreError>;
 
-    /// Writes name, slug, description, domain, status, plan and `updated_at`,
+    /// Writes name, slug, description, domain, status, plan, overrides and `updated_at`,
     /// raises the version, and gives the row as it is now. Conflict:
     /// [`OrganizationSlug`](super::Constraint::OrganizationSlug).
     async fn update_organization(&mut self, organization: &Organization) -> Result<Organization, StoreError>;
@@ -106,12 +107,14 @@ pub trait OrgTx: Send {
     async fn is_vacant(&mut self) -> Result<bool, StoreError>;
 
     /// Adds a member and counts them; that they left before is forgotten, and
-    /// their request to join is gone. Conflicts:
+    /// their request to join is gone. In the statement that counts, there are
+    /// not more than `limit` (M-16, R-MEM-3). Conflicts:
+    /// [`LimitReached`](super::Constraint::LimitReached),
     /// [`LastOwner`](super::Constraint::LastOwner) where the first member is no owner,
     /// [`MembershipExists`](super::Constraint::MembershipExists),
     /// [`UnknownUser`](super::Constraint::UnknownUser),
     /// [`UnknownRole`](super::Constraint::UnknownRole).
-    async fn add_member(&mut self, membership: &Membership) -> Result<(), StoreError>;
+    async fn add_member(&mut self, membership: &Membership, limit: Limit) -> Result<(), StoreError>;
 
     /// A member, by membership id or by user id.
     async fn member(&mut self, member_or_user: Uuid) -> Result<Option<MemberProfile>, StoreError>;

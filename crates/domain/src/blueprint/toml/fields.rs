@@ -1,12 +1,13 @@
 //! Which key is which field.
 
 use super::super::{
-    Blueprint, DefaultAccess, DefaultRole, InvitationExpiry, InvitationMode, InvitationRules, MembershipMode,
-    OnboardingRules, Registration, RoleLabels, RoleRules, SessionRules, SignUpOrganization, SignUpRules,
+    BillingRules, Blueprint, DefaultAccess, DefaultRole, InvitationExpiry, InvitationMode, InvitationRules,
+    MembershipMode, OnboardingRules, Plans, Registration, RoleLabels, RoleRules, SessionRules, SignUpOrganization,
+    SignUpRules,
 };
 use super::reader::Section;
 use super::value::{choice, flag, number, text};
-use crate::Invalid;
+use crate::{FeatureName, Invalid, Limit, Plan, PlanName};
 
 const ROLES: &[(&str, DefaultRole)] = &[("member", DefaultRole::Member), ("admin", DefaultRole::Admin)];
 
@@ -21,6 +22,8 @@ impl Blueprint {
         self.invitations.read(root.section("invitations"));
         self.onboarding.read(root.section("onboarding"));
         self.sessions.read(root.section("sessions"));
+        self.billing.read(root.section("billing"));
+        root.read_sections("plans", &mut self.plans.0, Plan::read);
         root.close();
     }
 }
@@ -46,9 +49,9 @@ impl RoleRules {
     fn read(&mut self, mut section: Section<'_, '_>) {
         section.read("default", &mut self.default, choice(ROLES));
         self.labels.read(section.section("labels"));
-        self.aliases = section.section("aliases").read_all(|value| {
+        self.aliases = section.section("aliases").read_all(|alias, value| {
             let not_a_role = |_| Invalid::new("unknown_value", "must stand for \"member\" or \"admin\"");
-            choice(ROLES)(value).map_err(not_a_role)
+            Ok((alias.to_owned(), choice(ROLES)(value).map_err(not_a_role)?))
         });
         section.close();
     }
@@ -86,4 +89,34 @@ impl SessionRules {
         section.read("idle_seconds", &mut self.idle_seconds, number(SessionRules::seconds));
         section.close();
     }
+}
+
+impl BillingRules {
+    fn read(&mut self, mut section: Section<'_, '_>) {
+        section.read("self_service", &mut self.self_service, flag);
+        section.close();
+    }
+}
+
+impl Plan {
+    fn read(mut section: Section<'_, '_>) -> Self {
+        let mut plan = Self::new(PlanName::free());
+        section.require("name", &mut plan.name, text);
+        section.read("label", &mut plan.label, |value| text(value).map(Some));
+        section.read_items("features", &mut plan.features, text::<FeatureName>);
+        section.read("rate_class", &mut plan.rate_class, |value| text(value).map(Some));
+        section.read("monthly_credits", &mut plan.monthly_credits, number(|it| Self::credits(not_negative(it))));
+        section.read("support", &mut plan.support, |value| text(value).map(Some));
+        plan.limits = section.section("limits").read_all(|name, value| {
+            let name = Plans::known_limit(name)?;
+            Ok((name, number(|it| Limit::from_wire(not_negative(it)))(value)?))
+        });
+        section.close();
+        plan
+    }
+}
+
+/// What is below zero is out of all bounds, as what is above them.
+fn not_negative(number: i64) -> u64 {
+    u64::try_from(number).unwrap_or(u64::MAX)
 }

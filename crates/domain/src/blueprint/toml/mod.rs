@@ -48,7 +48,7 @@ impl Blueprint {
         let mut blueprint = Self::default();
         blueprint.read(reader.root(root.get_ref()));
         for Violation { key, other, rule } in blueprint.violations() {
-            reader.refuse_rule(key, other, rule);
+            reader.refuse_rule(key, other.as_deref(), rule);
         }
         if reader.found_nothing_wrong() { Ok(blueprint) } else { Err(reader.into_error()) }
     }

@@ -3,7 +3,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use ::toml::Spanned;
 use ::toml::de::{DeTable, DeValue, Error};
 
-use super::super::problem::key_path;
+use super::super::problem::{item_path, key_path};
 use super::super::{BlueprintError, BlueprintProblem};
 use crate::Invalid;
 
@@ -41,7 +41,7 @@ impl<'t> Reader<'t> {
 
     /// Notes a broken rule at its key, or at the other one where the file has
     /// only that. What was refused already breaks no further rules.
-    pub fn refuse_rule(&mut self, key: String, other: Option<&'static str>, rule: Invalid) {
+    pub fn refuse_rule(&mut self, key: String, other: Option<&str>, rule: Invalid) {
         if self.refused.contains(&key) || other.is_some_and(|other| self.refused.contains(other)) {
             return;
         }
@@ -97,31 +97,73 @@ impl<'r, 't> Section<'r, 't> {
         }
     }
 
+    /// Reads `key` into `field`, and refuses a section without it.
+    pub fn require<T>(
+        &mut self,
+        key: &'static str,
+        field: &mut T,
+        value: impl FnOnce(&DeValue<'t>) -> Result<T, Invalid>,
+    ) {
+        self.read(key, field, value);
+        let path = key_path(&self.path, key);
+        if self.reader.lines.contains_key(&path) {
+            return;
+        }
+        if let Some(line) = self.reader.lines.get(&self.path).copied() {
+            self.reader.lines.insert(path.clone(), line);
+        }
+        if self.table.is_some() {
+            self.reader.refuse(path, Invalid::new("missing", "must be given"));
+        } else {
+            // What is no section at all was refused as that.
+            self.reader.refused.insert(path);
+        }
+    }
+
+    /// Reads the values of the array `key` into `field`, where the file has it.
+    pub fn read_items<T, C: FromIterator<T>>(
+        &mut self,
+        key: &'static str,
+        field: &mut C,
+        value: impl Fn(&DeValue<'t>) -> Result<T, Invalid>,
+    ) {
+        let Some(items) = self.items(key, "must be an array, in square brackets") else { return };
+        let reader = &mut *self.reader;
+        let read = items.into_iter().filter_map(|(path, item)| match value(item.get_ref()) {
+            Ok(value) => Some(value),
+            Err(rule) => {
+                reader.refuse(path, rule);
+                None
+            }
+        });
+        *field = read.collect();
+    }
+
+    /// Reads each section of the array `key` into `field`, where the file has it.
+    /// All are kept, also those with problems, so that each keeps its place.
+    pub fn read_sections<T>(&mut self, key: &'static str, field: &mut Vec<T>, read: impl Fn(Section<'_, 't>) -> T) {
+        let Some(items) = self.items(key, "must be an array of sections, each with its own [[header]]") else { return };
+        let reader = &mut *self.reader;
+        let sections = items.into_iter().map(|(path, item)| read(Section::of(reader, path, Some(item.get_ref()))));
+        *field = sections.collect();
+    }
+
     /// The section `key`; an empty one where the file has none.
     pub fn section(&mut self, key: &'static str) -> Section<'_, 't> {
         let found = self.find(key);
         let path = found.as_ref().map_or_else(|| key_path(&self.path, key), |(path, _)| path.clone());
-        let table = match found.map(|(_, found)| found.get_ref()) {
-            Some(DeValue::Table(table)) => Some(table),
-            Some(_) => {
-                let rule = Invalid::new("wrong_type", "must be a section with keys of its own");
-                self.reader.refuse(path.clone(), rule);
-                None
-            }
-            None => None,
-        };
-        Section { reader: self.reader, path, table, known: Vec::new() }
+        Section::of(self.reader, path, found.map(|(_, found)| found.get_ref()))
     }
 
     /// Reads every key of a section whose keys are free.
-    pub fn read_all<T>(self, value: impl Fn(&DeValue<'t>) -> Result<T, Invalid>) -> BTreeMap<String, T> {
+    pub fn read_all<K: Ord, T>(self, entry: impl Fn(&str, &DeValue<'t>) -> Result<(K, T), Invalid>) -> BTreeMap<K, T> {
         let mut all = BTreeMap::new();
         for (key, found) in self.table.into_iter().flatten() {
             let path = key_path(&self.path, key.get_ref());
             self.reader.lines.insert(path.clone(), self.reader.line(key.span().start));
-            match value(found.get_ref()) {
-                Ok(value) => {
-                    all.insert(key.get_ref().to_string(), value);
+            match entry(key.get_ref(), found.get_ref()) {
+                Ok((key, value)) => {
+                    all.insert(key, value);
                 }
                 Err(rule) => self.reader.refuse(path, rule),
             }
@@ -141,6 +183,36 @@ impl<'r, 't> Section<'r, 't> {
             let rule = Invalid::new("unknown_key", format!("is not a key; known here: {}", self.known.join(", ")));
             self.reader.refuse(path, rule);
         }
+    }
+
+    /// The section that a value is; an empty one where it is none.
+    fn of(reader: &'r mut Reader<'t>, path: String, found: Option<&'r DeValue<'t>>) -> Self {
+        let table = match found {
+            Some(DeValue::Table(table)) => Some(table),
+            Some(_) => {
+                let rule = Invalid::new("wrong_type", "must be a section with keys of its own");
+                reader.refuse(path.clone(), rule);
+                None
+            }
+            None => None,
+        };
+        Section { reader, path, table, known: Vec::new() }
+    }
+
+    /// The values of the array `key`, each with its path, where the file has it.
+    fn items(&mut self, key: &'static str, rule: &'static str) -> Option<Vec<(String, &'r Spanned<DeValue<'t>>)>> {
+        let (array, found) = self.find(key)?;
+        let DeValue::Array(items) = found.get_ref() else {
+            self.reader.refuse(array, Invalid::new("wrong_type", rule));
+            return None;
+        };
+        let mut found = Vec::new();
+        for (index, item) in items.iter().enumerate() {
+            let path = item_path(&array, index);
+            self.reader.lines.insert(path.clone(), self.reader.line(item.span().start));
+            found.push((path, item));
+        }
+        Some(found)
     }
 
     fn find(&mut self, key: &'static str) -> Option<(String, &'r Spanned<DeValue<'t>>)> {
