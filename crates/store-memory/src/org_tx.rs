@@ -2,8 +2,8 @@ use async_trait::async_trait;
 use guildhall_domain::audit::{AuditEvent, AuditFilter, AuditRecord, ChainHead};
 use guildhall_domain::page::{KeyPosition, Page, PageRequest};
 use guildhall_domain::{
-    CustomRole, DomainClaim, DomainClaimId, Email, Invitation, InvitationId, JoinRequest, JoinRequestId, MemberId,
-    MemberProfile, MemberRole, Membership, Name, Organization, OrganizationId, RoleId, Timestamp, UserId,
+    CustomRole, DomainClaim, DomainClaimId, Email, Invitation, InvitationId, JoinRequest, JoinRequestId, Limit,
+    MemberId, MemberProfile, MemberRole, Membership, Name, Organization, OrganizationId, RoleId, Timestamp, UserId,
 };
 use guildhall_ports::QueuedMail;
 use guildhall_ports::store::{
@@ -55,8 +55,8 @@ impl OrgTx for MemoryOrgTx {
         self.unit.read(|state| state.is_vacant(self.organization))
     }
 
-    async fn add_member(&mut self, membership: &Membership) -> Result<(), StoreError> {
-        self.unit.write(|state| state.add_member(self.organization, membership))
+    async fn add_member(&mut self, membership: &Membership, limit: Limit) -> Result<(), StoreError> {
+        self.unit.write(|state| state.add_member(self.organization, membership, limit))
     }
 
     async fn member(&mut self, member_or_user: Uuid) -> Result<Option<MemberProfile>, StoreError> {

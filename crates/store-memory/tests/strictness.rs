@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use guildhall_domain::MemberRole;
+use guildhall_domain::{Limit, MemberRole};
 use guildhall_ports::store::{Constraint, Mode, Store, StoreError};
 use guildhall_store_memory::MemoryStore;
 use guildhall_testkit::fixtures::Fixture;
@@ -18,7 +18,10 @@ async fn failed_unit_can_only_be_rolled_back() {
 
     let mut unit = f.begin(organization.id).await;
     unit.insert_role(&f.role(organization.id, "Reader", &[])).await.unwrap();
-    assert_eq!(unit.add_member(&again).await, Err(StoreError::Conflict(Constraint::MembershipExists)));
+    assert_eq!(
+        unit.add_member(&again, Limit::Unlimited).await,
+        Err(StoreError::Conflict(Constraint::MembershipExists))
+    );
     assert!(matches!(unit.organization().await, Err(StoreError::Corrupt(_))));
     assert!(matches!(unit.insert_role(&f.role(organization.id, "Other", &[])).await, Err(StoreError::Corrupt(_))));
     assert!(matches!(unit.commit().await, Err(StoreError::Corrupt(_))));

@@ -2,8 +2,8 @@ use async_trait::async_trait;
 use guildhall_domain::audit::{AuditEvent, AuditFilter, AuditRecord, ChainHead};
 use guildhall_domain::page::{KeyPosition, Page, PageRequest};
 use guildhall_domain::{
-    CustomRole, DomainClaim, DomainClaimId, Email, Invitation, InvitationId, JoinRequest, JoinRequestId, MemberId,
-    MemberProfile, MemberRole, Membership, Name, Organization, OrganizationId, RoleId, Timestamp, UserId,
+    CustomRole, DomainClaim, DomainClaimId, Email, Invitation, InvitationId, JoinRequest, JoinRequestId, Limit,
+    MemberId, MemberProfile, MemberRole, Membership, Name, Organization, OrganizationId, RoleId, Timestamp, UserId,
 };
 use guildhall_ports::QueuedMail;
 use guildhall_ports::store::{
@@ -70,9 +70,9 @@ impl OrgTx for PostgresOrgTx {
         organizations::is_vacant(self.taken().await?, organization).await
     }
 
-    async fn add_member(&mut self, membership: &Membership) -> Result<(), StoreError> {
+    async fn add_member(&mut self, membership: &Membership, limit: Limit) -> Result<(), StoreError> {
         let organization = self.organization;
-        memberships::add(self.taken().await?, organization, membership).await
+        memberships::add(self.taken().await?, organization, membership, limit).await
     }
 
     async fn member(&mut self, member_or_user: Uuid) -> Result<Option<MemberProfile>, StoreError> {

@@ -66,6 +66,7 @@ diesel::table! {
         domain -> Nullable<Text>,
         status -> Text,
         plan -> Text,
+        overrides -> Jsonb,
         users_count -> BigInt,
         owners_count -> BigInt,
         workspaces_count -> BigInt,

@@ -114,6 +114,15 @@ async fn data_is_kept_up_and_down() {
         "nobody's address is taken for verified"
     );
 
+    client.batch_execute(&format!("SET app.organization_id = '{FIRST}'")).await.unwrap();
+    let decided = client.query_one("SELECT overrides::text, plan FROM organizations", &[]).await.unwrap();
+    assert_eq!(
+        (decided.get(0), decided.get(1)),
+        ("{}", "FREE"),
+        "nothing is decided for one organization alone (M-14)"
+    );
+    client.batch_execute("RESET app.organization_id").await.unwrap();
+
     for (source, before) in [("sign_up", "creator"), ("invitation", "direct_add"), ("scim", "direct_add")] {
         let change = format!("SET app.organization_id = '{FIRST}'; UPDATE memberships SET source = '{source}'");
         client.batch_execute(&change).await.unwrap();

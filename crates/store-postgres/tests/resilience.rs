@@ -6,7 +6,7 @@ mod support;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use guildhall_domain::MemberRole;
+use guildhall_domain::{Limit, MemberRole};
 use guildhall_ports::store::{Mode, Store, StoreError};
 use guildhall_store_postgres::PostgresOptions;
 use guildhall_testkit::fixtures::Fixture;
@@ -155,7 +155,8 @@ async fn a_cancelled_statement_leaves_nothing() {
     first.open(owner.id).await.unwrap();
     let mut second = f.begin(organization.id).await;
     let membership = f.membership(organization.id, user.id, MemberRole::Admin);
-    let waiting = tokio::time::timeout(Duration::from_millis(100), second.add_member(&membership)).await;
+    let waiting =
+        tokio::time::timeout(Duration::from_millis(100), second.add_member(&membership, Limit::Unlimited)).await;
     assert!(waiting.is_err(), "it waits for the first unit of work");
     drop(second);
     first.commit().await.unwrap();

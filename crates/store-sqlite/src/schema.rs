@@ -53,6 +53,7 @@ table! {
         domain -> Nullable<Text>,
         status -> Text,
         plan -> Text,
+        overrides -> Text,
         users_count -> BigInt,
         owners_count -> BigInt,
         workspaces_count -> BigInt,

@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use guildhall_domain::audit::{AuditAction, ChainVerifier};
 use guildhall_domain::page::{PageRequest, PageSize};
-use guildhall_domain::{MemberRole, OrganizationId};
+use guildhall_domain::{Limit, MemberRole, OrganizationId};
 use guildhall_ports::store::OrganizationFilter;
 use guildhall_store_sqlite::{SqliteOptions, SqliteStore};
 use guildhall_testkit::fixtures::Fixture;
@@ -52,7 +52,7 @@ async fn writes_until_killed() {
         let membership = f.membership(organization.id, user.id, MemberRole::Member);
         let event = f.event(Some(organization.id), AuditAction::AddUserToOrg, &owner);
         f.write(organization.id, async |unit| {
-            unit.add_member(&membership).await?;
+            unit.add_member(&membership, Limit::Unlimited).await?;
             unit.append_audit(&event).await
         })
         .await;

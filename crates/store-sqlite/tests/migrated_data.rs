@@ -192,3 +192,25 @@ fn every_source_is_kept_going_up_and_has_a_place_going_down() {
     migrate(&file.path).unwrap();
     assert_eq!(file.memberships().len(), before.len());
 }
+
+#[test]
+fn organizations_begin_without_overrides_and_keep_the_rest() {
+    let file = File::new();
+    let kept = "SELECT name || ' ' || plan || ' ' || users_count || ' ' || version AS text FROM organizations";
+    let before = file.texts(kept);
+    migrate(&file.path).unwrap();
+    assert_eq!(file.texts("SELECT overrides AS text FROM organizations"), ["{}"], "nothing was decided yet (M-14)");
+    let mut connection = file.connect();
+    for refused in ["'[]'", "'{'", "''", "'1'", "NULL", "1"] {
+        assert!(
+            connection.batch_execute(&format!("UPDATE organizations SET overrides = {refused}")).is_err(),
+            "{refused}"
+        );
+    }
+    connection.batch_execute("UPDATE organizations SET overrides = '{\"limits\":{\"members\":5}}'").unwrap();
+    drop(connection);
+    file.revert();
+    assert_eq!(file.texts(kept), before);
+    migrate(&file.path).unwrap();
+    assert_eq!(file.texts(kept), before);
+}

@@ -10,7 +10,7 @@ use diesel::sql_types::Text;
 use diesel::{Connection, QueryableByName, RunQueryDsl, SqliteConnection, sql_query};
 use guildhall_store_sqlite::{OpenError, SqliteOptions, SqliteStore, migrate, pending_migrations, revert_migrations};
 
-const ALL: [&str; 12] = [
+const ALL: [&str; 13] = [
     "0001_accounts",
     "0002_organizations",
     "0003_audit",
@@ -23,6 +23,7 @@ const ALL: [&str; 12] = [
     "0010_join_requests",
     "0011_mail_queue",
     "0012_installation",
+    "0013_overrides",
 ];
 
 fn connect(path: &Path) -> SqliteConnection {

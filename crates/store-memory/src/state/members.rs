@@ -1,14 +1,19 @@
 //! An organization's members, as the organization changes and lists them.
 
 use guildhall_domain::page::{KeyPosition, Page, PageRequest};
-use guildhall_domain::{MemberId, MemberProfile, MemberRole, Membership, OrganizationId, Timestamp, UserId};
+use guildhall_domain::{Limit, MemberId, MemberProfile, MemberRole, Membership, OrganizationId, Timestamp, UserId};
 use guildhall_ports::store::{Constraint, MemberFilter, StoreError};
 use uuid::Uuid;
 
 use super::{State, search};
 
 impl State {
-    pub(crate) fn add_member(&mut self, id: OrganizationId, membership: &Membership) -> Result<(), StoreError> {
+    pub(crate) fn add_member(
+        &mut self,
+        id: OrganizationId,
+        membership: &Membership,
+        limit: Limit,
+    ) -> Result<(), StoreError> {
         if membership.organization_id != id {
             return Err(StoreError::Corrupt("the membership is another organization's".to_owned()));
         }
@@ -21,6 +26,9 @@ impl State {
         }
         self.check_role(id, membership.role)?;
         self.count(id, 1, i64::from(membership.role.is_owner()), membership.created_at)?;
+        if self.tenants.get(&id).is_some_and(|tenant| !limit.allows(tenant.organization.users_count)) {
+            return Err(StoreError::Conflict(Constraint::LimitReached));
+        }
         if let MemberRole::Custom(role) = membership.role {
             self.role_holders.insert((id, role, membership.id));
         }

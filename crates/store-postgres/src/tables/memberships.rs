@@ -6,7 +6,7 @@ use diesel::sql_types::{BigInt, Bool, Nullable, Text, Timestamptz, Uuid as SqlUu
 use diesel::{ExpressionMethods, QueryDsl};
 use diesel_async::RunQueryDsl;
 use guildhall_domain::{
-    MemberId, MemberRole, Membership, MembershipSource, OrganizationId, Timestamp, UserId, Version,
+    Limit, MemberId, MemberRole, Membership, MembershipSource, OrganizationId, Timestamp, UserId, Version,
 };
 use guildhall_ports::store::{Constraint, StoreError};
 use uuid::Uuid;
@@ -53,7 +53,9 @@ impl MembershipRow {
 
 raw_statement! {
     /// Adds a member, with the account's e-mail, and counts them; that somebody with this address
-    /// left before and that they asked to join is over. Nothing where there would be a member but no owner. Tells whether account and organization were found and the member was added.
+    /// left before and that they asked to join is over. Nothing where there would be a member but no owner, or one
+    /// more than there may be. Tells whether account and organization were found, whether the member was added, and
+    /// what kept them out: that they are a member, or that there is no owner.
     struct Add {
         organization: Uuid as SqlUuid,
         id: Uuid as SqlUuid,
@@ -67,12 +69,13 @@ raw_statement! {
         updated_at: Timestamp as Timestamptz,
         last_active_at: Option<Timestamp> as Nullable<Timestamptz>,
         version: i64 as BigInt,
-    } -> (Bool, Bool, Bool) =
+        most: i64 as BigInt,
+    } -> (Bool, Bool, Bool, Bool, Bool) =
         "WITH account AS (SELECT u.id, u.email FROM users u WHERE u.id = $3), \
          counted AS ( \
             UPDATE organizations o SET users_count = o.users_count + 1, \
                 owners_count = o.owners_count + ($4 = 'owner')::integer, updated_at = $9, version = o.version + 1 \
-            FROM account WHERE o.id = $1 AND (o.owners_count > 0 OR $4 = 'owner') \
+            FROM account WHERE o.id = $1 AND (o.owners_count > 0 OR $4 = 'owner') AND o.users_count < $13 \
             RETURNING o.id), \
          added AS ( \
             INSERT INTO memberships (organization_id, id, user_id, email, role, role_id, all_read, all_write, \
@@ -86,10 +89,17 @@ raw_statement! {
             DELETE FROM join_requests j USING added \
             WHERE j.organization_id = added.organization_id AND j.user_id = added.user_id) \
          SELECT EXISTS (SELECT FROM account), EXISTS (SELECT FROM organizations o WHERE o.id = $1), \
-            EXISTS (SELECT FROM added)"
+            EXISTS (SELECT FROM added), \
+            EXISTS (SELECT FROM memberships m WHERE m.organization_id = $1 AND m.user_id = $3), \
+            EXISTS (SELECT FROM organizations o WHERE o.id = $1 AND o.owners_count = 0 AND $4 <> 'owner')"
 }
 
-pub(crate) async fn add(unit: &mut Unit, organization: Uuid, membership: &Membership) -> Result<(), StoreError> {
+pub(crate) async fn add(
+    unit: &mut Unit,
+    organization: Uuid,
+    membership: &Membership,
+    limit: Limit,
+) -> Result<(), StoreError> {
     let (role, role_id) = role_columns(membership.role);
     let statement = Add {
         organization,
@@ -104,13 +114,21 @@ pub(crate) async fn add(unit: &mut Unit, organization: Uuid, membership: &Member
         updated_at: membership.updated_at,
         last_active_at: membership.last_active_at,
         version: membership.version.0,
+        // No counter goes beyond what the column holds, so that this is no limit.
+        most: match limit {
+            Limit::Unlimited => i64::MAX,
+            Limit::AtMost(most) => i64::try_from(most).unwrap_or(i64::MAX),
+        },
     };
-    let added = statement.get_result::<(bool, bool, bool)>(unit.connection()?).await;
+    let added = statement.get_result::<(bool, bool, bool, bool, bool)>(unit.connection()?).await;
     match unit.note(added) {
-        Ok((_, _, true)) => Ok(()),
-        Ok((false, _, false)) => Err(StoreError::Conflict(Constraint::UnknownUser)),
-        Ok((true, false, false)) => Err(StoreError::NotFound),
-        Ok((true, true, false)) => Err(StoreError::Conflict(Constraint::LastOwner)),
+        Ok((_, _, true, ..)) => Ok(()),
+        Ok((false, ..)) => Err(StoreError::Conflict(Constraint::UnknownUser)),
+        Ok((_, false, ..)) => Err(StoreError::NotFound),
+        // Who is a member takes no seat, so that they are not refused for want of one.
+        Ok((.., true, _)) => Err(StoreError::Conflict(Constraint::MembershipExists)),
+        Ok((.., true)) => Err(StoreError::Conflict(Constraint::LastOwner)),
+        Ok(_) => Err(StoreError::Conflict(Constraint::LimitReached)),
         // The account went between the look and the check of the foreign key.
         Err(StoreError::Conflict(Constraint::UserHasMemberships)) => Err(StoreError::Conflict(Constraint::UnknownUser)),
         Err(error) => Err(error),

@@ -1,11 +1,12 @@
 use diesel::prelude::{Queryable, Selectable};
 use diesel::result::OptionalExtension;
-use diesel::sql_types::{Array, BigInt, Bool, Nullable, Text, Timestamptz, Uuid as SqlUuid};
+use diesel::sql_types::{Array, BigInt, Bool, Jsonb, Nullable, Text, Timestamptz, Uuid as SqlUuid};
 use diesel::{ExpressionMethods, QueryDsl, SelectableHelper};
 use diesel_async::RunQueryDsl;
 use guildhall_domain::page::{Page, PageRequest};
 use guildhall_domain::{
-    Description, DomainName, Name, Organization, OrganizationId, OrganizationStatus, PlanName, Slug, Timestamp, Version,
+    Description, DomainName, Name, Organization, OrganizationId, OrganizationStatus, Overrides, PlanName, Slug,
+    Timestamp, Version,
 };
 use guildhall_ports::store::{Constraint, Opened, OpenedMember, OrganizationFilter, StoreError};
 use uuid::Uuid;
@@ -26,6 +27,7 @@ pub(crate) struct OrganizationRow {
     domain: Option<String>,
     status: String,
     plan: String,
+    overrides: serde_json::Value,
     users_count: i64,
     owners_count: i64,
     workspaces_count: i64,
@@ -44,6 +46,8 @@ impl OrganizationRow {
             domain: stored_option("organizations.domain", self.domain, DomainName::parse)?,
             status: stored("organizations.status", OrganizationStatus::parse(&self.status))?,
             plan: stored("organizations.plan", PlanName::parse(&self.plan))?,
+            overrides: serde_json::from_value(self.overrides)
+                .map_err(|error| StoreError::Corrupt(format!("organizations.overrides: {error}")))?,
             users_count: unsigned("organizations.users_count", self.users_count)?,
             owners_count: unsigned("organizations.owners_count", self.owners_count)?,
             workspaces_count: unsigned("organizations.workspaces_count", self.workspaces_count)?,
@@ -54,6 +58,11 @@ impl OrganizationRow {
     }
 }
 
+/// What was decided for one organization alone, as JSON.
+fn stored_overrides(overrides: &Overrides) -> Result<serde_json::Value, StoreError> {
+    serde_json::to_value(overrides).map_err(|error| StoreError::Corrupt(format!("organizations.overrides: {error}")))
+}
+
 raw_statement! {
     /// Takes the organization, where asked to, and then reads it with the caller's place in it.
     struct Open {
@@ -62,7 +71,7 @@ raw_statement! {
         taking: bool as Bool,
     } -> (
         (
-            SqlUuid, Text, Text, Nullable<Text>, Nullable<Text>, Text, Text, BigInt, BigInt, BigInt,
+            SqlUuid, Text, Text, Nullable<Text>, Nullable<Text>, Text, Text, Jsonb, BigInt, BigInt, BigInt,
             Timestamptz, Timestamptz, BigInt,
         ),
         (Nullable<SqlUuid>, Nullable<Text>, Nullable<SqlUuid>, Nullable<Array<Text>>),
@@ -97,14 +106,15 @@ raw_statement! {
         domain: Option<&'a str> as Nullable<Text>,
         status: &'a str as Text,
         plan: &'a str as Text,
+        overrides: serde_json::Value as Jsonb,
         created_at: Timestamp as Timestamptz,
         updated_at: Timestamp as Timestamptz,
         version: i64 as BigInt,
     } -> SqlUuid =
         "WITH made AS ( \
             INSERT INTO organizations (id, name, name_key, slug, description, domain, status, plan, \
-                users_count, owners_count, workspaces_count, created_at, updated_at, version) \
-            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 0, 0, 0, $9, $10, $11) \
+                overrides, users_count, owners_count, workspaces_count, created_at, updated_at, version) \
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 0, 0, 0, $10, $11, $12) \
             ON CONFLICT (slug) DO NOTHING RETURNING id) \
          INSERT INTO audit_heads (organization_id, sequence, hash) \
          SELECT made.id, 0, decode(repeat('00', 32), 'hex') FROM made \
@@ -121,6 +131,7 @@ pub(crate) async fn insert(unit: &mut Unit, id: Uuid, organization: &Organizatio
         domain: organization.domain.as_ref().map(DomainName::as_str),
         status: organization.status.as_str(),
         plan: organization.plan.as_str(),
+        overrides: stored_overrides(&organization.overrides)?,
         created_at: organization.created_at,
         updated_at: organization.updated_at,
         version: organization.version.0,
@@ -146,6 +157,7 @@ pub(crate) async fn update(unit: &mut Unit, id: Uuid, organization: &Organizatio
             organizations::domain.eq(organization.domain.as_ref().map(DomainName::as_str)),
             organizations::status.eq(organization.status.as_str()),
             organizations::plan.eq(organization.plan.as_str()),
+            organizations::overrides.eq(stored_overrides(&organization.overrides)?),
             organizations::updated_at.eq(organization.updated_at),
             organizations::version.eq(organizations::version + 1),
         ))

@@ -1,8 +1,8 @@
 //! Changes to memberships, with the counters that their organization keeps.
 
 use diesel::result::{DatabaseErrorKind, Error};
-use diesel::{BoolExpressionMethods, ExpressionMethods, QueryDsl, RunQueryDsl, SqliteConnection};
-use guildhall_domain::{MemberId, MemberRole, Membership, OrganizationId, RoleId, Timestamp, UserId};
+use diesel::{BoolExpressionMethods, ExpressionMethods, OptionalExtension, QueryDsl, RunQueryDsl, SqliteConnection};
+use guildhall_domain::{Limit, MemberId, MemberRole, Membership, OrganizationId, RoleId, Timestamp, UserId};
 use guildhall_ports::store::{Constraint, StoreError};
 
 use super::memberships::{of, role_id};
@@ -12,14 +12,27 @@ use crate::schema::memberships;
 use crate::store_error::{failure, unless_referenced};
 use crate::value::{Id, Time, Word};
 
-/// Adds a member and counts them. That they left before, and that they asked to
-/// join, is over with it.
-pub(crate) fn insert(connection: &mut SqliteConnection, membership: &Membership) -> Result<(), StoreError> {
+/// Adds a member and counts them, where there is room for one more. That they
+/// left before, and that they asked to join, is over with it.
+pub(crate) fn insert(
+    connection: &mut SqliteConnection,
+    membership: &Membership,
+    limit: Limit,
+) -> Result<(), StoreError> {
     let organization = membership.organization_id;
     let Some(email) = users::email(connection, membership.user_id)? else {
         return Err(StoreError::Conflict(Constraint::UnknownUser));
     };
-    organizations::count_joined(connection, organization, membership.role.is_owner(), membership.updated_at)?;
+    let as_owner = membership.role.is_owner();
+    match organizations::count_joined(connection, organization, as_owner, limit, membership.updated_at) {
+        // Who is a member takes no seat, so that they are not refused for want of one.
+        Err(StoreError::Conflict(Constraint::LimitReached))
+            if is_member(connection, organization, membership.user_id)? =>
+        {
+            return Err(StoreError::Conflict(Constraint::MembershipExists));
+        }
+        counted => counted?,
+    }
     let row = (
         memberships::organization_id.eq(Id(organization.uuid())),
         memberships::id.eq(Id(membership.id.uuid())),
@@ -46,6 +59,16 @@ pub(crate) fn insert(connection: &mut SqliteConnection, membership: &Membership)
     })?;
     departures::forget(connection, organization, &email)?;
     join_requests::delete_of_user(connection, organization, membership.user_id)
+}
+
+fn is_member(
+    connection: &mut SqliteConnection,
+    organization: OrganizationId,
+    user: UserId,
+) -> Result<bool, StoreError> {
+    let found = of(organization).filter(memberships::user_id.eq(Id(user.uuid()))).select(memberships::id);
+    let found: Option<Id> = found.get_result(connection).optional().map_err(failure)?;
+    Ok(found.is_some())
 }
 
 /// Gives a member another role and keeps the count of owners.

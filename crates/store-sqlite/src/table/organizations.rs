@@ -5,8 +5,8 @@ use diesel::{
 };
 use guildhall_domain::page::{Page, PageRequest};
 use guildhall_domain::{
-    Description, DomainName, Name, Organization, OrganizationId, OrganizationStatus, PlanName, Slug, Timestamp, UserId,
-    Version,
+    Description, DomainName, Limit, Name, Organization, OrganizationId, OrganizationStatus, PlanName, Slug, Timestamp,
+    UserId, Version,
 };
 use guildhall_ports::store::{Constraint, Opened, OpenedMember, OrganizationFilter, StoreError};
 use uuid::Uuid;
@@ -16,7 +16,7 @@ use super::paging::rows;
 use crate::prepared::{self, Limited};
 use crate::schema::{memberships, organizations, roles};
 use crate::store_error::{failure, unless_unique};
-use crate::value::{Count, Id, Permissions, Time, Word};
+use crate::value::{Count, Decided, Id, Permissions, Time, Word};
 
 #[derive(Queryable, Selectable, Insertable)]
 #[diesel(table_name = organizations, check_for_backend(Sqlite), treat_none_as_default_value = false)]
@@ -28,6 +28,7 @@ pub(super) struct Row {
     domain: Option<Word<DomainName>>,
     status: Word<OrganizationStatus>,
     plan: Word<PlanName>,
+    overrides: Decided,
     users_count: Count,
     owners_count: Count,
     workspaces_count: Count,
@@ -47,6 +48,7 @@ impl From<&Organization> for Row {
             domain: organization.domain.map(Word),
             status: Word(organization.status),
             plan: Word(organization.plan),
+            overrides: Decided(organization.overrides),
             users_count: Count(0),
             owners_count: Count(0),
             workspaces_count: Count(0),
@@ -67,6 +69,7 @@ impl From<Row> for Organization {
             domain: row.domain.map(|word| word.0),
             status: row.status.0,
             plan: row.plan.0,
+            overrides: row.overrides.0,
             users_count: row.users_count.0,
             owners_count: row.owners_count.0,
             workspaces_count: row.workspaces_count.0,
@@ -171,6 +174,7 @@ pub(crate) fn update(
             organizations::domain.eq(row.domain),
             organizations::status.eq(row.status),
             organizations::plan.eq(row.plan),
+            organizations::overrides.eq(row.overrides),
             organizations::updated_at.eq(row.updated_at),
             organizations::version.eq(organizations::version + 1),
         ))
@@ -187,16 +191,24 @@ pub(crate) fn delete(connection: &mut SqliteConnection, organization: Organizati
     if deleted == 0 { Err(StoreError::NotFound) } else { Ok(()) }
 }
 
-/// Counts a new member. The first is an owner, so that there always is one.
+/// Counts a new member, where there is room for one. The first is an owner, so
+/// that there always is one.
 pub(super) fn count_joined(
     connection: &mut SqliteConnection,
     organization: OrganizationId,
     as_owner: bool,
+    limit: Limit,
     at: Timestamp,
 ) -> Result<(), StoreError> {
     let at_least = i64::from(!as_owner);
     let owned = organizations::owners_count.ge(at_least);
-    let counted = prepared::update(organizations::table.find(Id(organization.uuid())).filter(owned))
+    // No counter goes beyond what the column holds, so that this is no limit.
+    let most = match limit {
+        Limit::Unlimited => i64::MAX,
+        Limit::AtMost(most) => i64::try_from(most).unwrap_or(i64::MAX),
+    };
+    let has_room = organizations::users_count.lt(most);
+    let counted = prepared::update(organizations::table.find(Id(organization.uuid())).filter(owned.and(has_room)))
         .set((
             organizations::users_count.eq(organizations::users_count + 1),
             organizations::owners_count.eq(organizations::owners_count + i64::from(as_owner)),
@@ -206,11 +218,12 @@ pub(super) fn count_joined(
         .execute(connection)
         .map_err(failure)?;
     if counted > 0 {
-        Ok(())
-    } else if find(connection, organization)?.is_some() {
-        Err(StoreError::Conflict(Constraint::LastOwner))
-    } else {
-        Err(StoreError::NotFound)
+        return Ok(());
+    }
+    match find(connection, organization)? {
+        Some(found) if !as_owner && found.owners_count == 0 => Err(StoreError::Conflict(Constraint::LastOwner)),
+        Some(_) => Err(StoreError::Conflict(Constraint::LimitReached)),
+        None => Err(StoreError::NotFound),
     }
 }
 

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use guildhall_domain::audit::AuditAction;
-use guildhall_domain::{MemberRole, Organization, OrganizationId, Session, User};
+use guildhall_domain::{Limit, MemberRole, Organization, OrganizationId, Session, User};
 use guildhall_ports::store::{OrgTx, Store};
 
 use crate::fixtures::Fixture;
@@ -16,7 +16,7 @@ async fn register(f: &Fixture, user: &User, session: &Session, organization: &Or
     unit.append_audit(&f.event(None, AuditAction::CreateUser, user)).await.unwrap();
     let mut unit = unit.into_org(organization.id).await.unwrap();
     unit.insert_organization(organization).await.unwrap();
-    unit.add_member(&f.membership(organization.id, user.id, MemberRole::Owner)).await.unwrap();
+    unit.add_member(&f.membership(organization.id, user.id, MemberRole::Owner), Limit::Unlimited).await.unwrap();
     unit.append_audit(&f.event(Some(organization.id), AuditAction::CreateOrganization, user)).await.unwrap();
     unit
 }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use guildhall_domain::{MemberRole, OrganizationId, UserId};
+use guildhall_domain::{Limit, MemberRole, OrganizationId, UserId};
 use guildhall_ports::store::Store;
 
 use crate::fixtures::Fixture;
@@ -43,7 +43,7 @@ pub async fn default_organization_is_made_in_one_unit(store: Arc<dyn Store>) {
         assert_eq!(unit.default_organization(true).await.unwrap(), None);
         let mut unit = unit.into_org(organization.id).await.unwrap();
         unit.insert_organization(&organization).await.unwrap();
-        unit.add_member(&f.membership(organization.id, user.id, MemberRole::Owner)).await.unwrap();
+        unit.add_member(&f.membership(organization.id, user.id, MemberRole::Owner), Limit::Unlimited).await.unwrap();
         let mut unit = unit.into_user(user.id).await.unwrap();
         unit.set_default_organization(organization.id).await.unwrap();
         assert_eq!(unit.default_organization(false).await.unwrap(), Some(organization.id));

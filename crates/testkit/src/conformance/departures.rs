@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use guildhall_domain::{Email, MemberRole, OrganizationId};
+use guildhall_domain::{Email, Limit, MemberRole, OrganizationId};
 use guildhall_ports::store::Store;
 
 use crate::fixtures::Fixture;
@@ -62,12 +62,12 @@ pub async fn departure_is_forgotten_on_return(store: Arc<dyn Store>) {
     }
     let membership = f.membership(organization.id, user.id, MemberRole::Member);
     let mut unit = f.begin(organization.id).await;
-    unit.add_member(&membership).await.unwrap();
+    unit.add_member(&membership, Limit::Unlimited).await.unwrap();
     assert!(!unit.has_departed(&user.email).await.unwrap());
     unit.rollback().await.unwrap();
     assert!(departed(&f, organization.id, &user.email).await);
 
-    f.write(organization.id, async |unit| unit.add_member(&membership).await).await;
+    f.write(organization.id, async |unit| unit.add_member(&membership, Limit::Unlimited).await).await;
     assert!(!departed(&f, organization.id, &user.email).await);
     assert!(departed(&f, other.id, &user.email).await);
     assert!(departed(&f, organization.id, &neighbour.email).await);

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use guildhall_domain::{MemberRole, Permission};
+use guildhall_domain::{Limit, MemberRole, Permission};
 use guildhall_ports::store::{Constraint, Store};
 
 use super::expect;
@@ -115,7 +115,7 @@ pub async fn first_member_is_an_owner(store: Arc<dyn Store>) {
         let result = f
             .try_write(organization.id, async |unit| {
                 unit.insert_organization(&organization).await?;
-                unit.add_member(&membership).await
+                unit.add_member(&membership, Limit::Unlimited).await
             })
             .await;
         expect::conflict(result, Constraint::LastOwner);

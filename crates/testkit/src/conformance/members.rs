@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use guildhall_domain::{MemberRole, Membership, MembershipSource, Permission, Version};
+use guildhall_domain::{Limit, MemberRole, Membership, MembershipSource, Permission, Version};
 use guildhall_ports::store::{AccountRef, AccountSummary, Constraint, Store};
 
 use super::expect;
@@ -17,7 +17,7 @@ pub async fn new_member_is_kept_and_counted(store: Arc<dyn Store>) {
     given.all_read = true;
     given.source = MembershipSource::DirectAdd;
     given.last_active_at = Some(f.now());
-    f.write(before.id, async |unit| unit.add_member(&given).await).await;
+    f.write(before.id, async |unit| unit.add_member(&given, Limit::Unlimited).await).await;
 
     assert_eq!(f.stored_membership(&given).await, given);
     let after = f.stored_organization(before.id).await;
@@ -32,7 +32,7 @@ pub async fn source_of_a_membership_is_kept(store: Arc<dyn Store>) {
     for (n, source) in MembershipSource::ALL.into_iter().enumerate() {
         let user = f.seed_user(&format!("user{n}@acme.example")).await;
         let given = Membership { source, ..f.membership(organization.id, user.id, MemberRole::Member) };
-        f.write(organization.id, async |unit| unit.add_member(&given).await).await;
+        f.write(organization.id, async |unit| unit.add_member(&given, Limit::Unlimited).await).await;
         assert_eq!(f.stored_membership(&given).await, given);
         let place = f.read_user(user.id, async |unit| unit.organization(organization.id).await).await;
         assert_eq!(place.unwrap().membership, given);
@@ -60,7 +60,7 @@ pub async fn user_is_member_once(store: Arc<dyn Store>) {
     let (user, _) = f.seed_member(organization.id, "bob@acme.example", MemberRole::Member).await;
     let before = f.state(organization.id).await;
     let again = f.membership(organization.id, user.id, MemberRole::Owner);
-    let result = f.try_write(organization.id, async |unit| unit.add_member(&again).await).await;
+    let result = f.try_write(organization.id, async |unit| unit.add_member(&again, Limit::Unlimited).await).await;
     expect::conflict(result, Constraint::MembershipExists);
     assert_eq!(f.state(organization.id).await, before);
 }
@@ -83,7 +83,7 @@ pub async fn unknown_user_is_refused(store: Arc<dyn Store>) {
     let (_, organization) = f.seed_owned("Acme").await;
     let before = f.state(organization.id).await;
     let membership = f.membership(organization.id, f.id(), MemberRole::Member);
-    let result = f.try_write(organization.id, async |unit| unit.add_member(&membership).await).await;
+    let result = f.try_write(organization.id, async |unit| unit.add_member(&membership, Limit::Unlimited).await).await;
     expect::conflict(result, Constraint::UnknownUser);
     assert_eq!(f.state(organization.id).await, before);
 }
@@ -98,7 +98,8 @@ pub async fn unknown_role_is_refused(store: Arc<dyn Store>) {
     let before = f.state(organization.id).await;
     for role in [foreign.id, f.id()] {
         let membership = f.membership(organization.id, user.id, MemberRole::Custom(role));
-        let result = f.try_write(organization.id, async |unit| unit.add_member(&membership).await).await;
+        let result =
+            f.try_write(organization.id, async |unit| unit.add_member(&membership, Limit::Unlimited).await).await;
         expect::conflict(result, Constraint::UnknownRole);
     }
     assert_eq!(f.state(organization.id).await, before);

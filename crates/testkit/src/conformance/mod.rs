@@ -19,12 +19,14 @@ pub mod invitation_pages;
 pub mod invitations;
 pub mod join_requests;
 pub mod last_owner;
+pub mod limits;
 pub mod mails;
 pub mod member_pages;
 pub mod member_sessions;
 pub mod members;
 pub mod my_organizations;
 pub mod organizations;
+pub mod overrides;
 pub mod platform;
 pub mod reading;
 pub mod received_invitations;
@@ -86,6 +88,12 @@ macro_rules! storage_conformance_suite {
                 absent_organization_is_not_found,
                 open_tells_organization_and_place,
             }
+            overrides {
+                nothing_is_decided_at_first,
+                overrides_are_kept_wherever_they_are_read,
+                overrides_are_replaced_and_taken_back,
+                counting_leaves_overrides_alone,
+            }
             members {
                 new_member_is_kept_and_counted,
                 source_of_a_membership_is_kept,
@@ -112,6 +120,14 @@ macro_rules! storage_conformance_suite {
                 two_owners_cannot_go_in_one_unit,
                 ownership_can_be_handed_over,
                 first_member_is_an_owner,
+            }
+            limits {
+                full_organization_takes_nobody_in,
+                unlimited_organization_takes_everybody_in,
+                lower_limit_takes_nothing_away,
+                removal_makes_room_again,
+                member_of_a_full_organization_is_told_so,
+                founder_is_no_exception,
             }
             member_pages {
                 members_come_in_order_of_email,

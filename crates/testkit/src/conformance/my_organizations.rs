@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use guildhall_domain::page::PageRequest;
-use guildhall_domain::{MemberRole, OrganizationMembership, Permission, UserId};
+use guildhall_domain::{Limit, MemberRole, OrganizationMembership, Permission, UserId};
 use guildhall_ports::store::Store;
 
 use crate::fixtures::{Fixture, page_size, walk};
@@ -56,7 +56,7 @@ pub async fn organizations_come_in_order_of_name(store: Arc<dyn Store>) {
         let membership = f.membership(organization.id, user.id, MemberRole::Owner);
         f.write(organization.id, async |unit| {
             unit.insert_organization(&organization).await?;
-            unit.add_member(&membership).await
+            unit.add_member(&membership, Limit::Unlimited).await
         })
         .await;
     }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use guildhall_domain::{
-    Description, DomainName, MemberRole, OrganizationStatus, Permission, PermissionSet, PlanName, Slug, Version,
+    Description, DomainName, Limit, MemberRole, OrganizationStatus, Permission, PermissionSet, PlanName, Slug, Version,
 };
 use guildhall_ports::store::{Constraint, Store};
 
@@ -52,7 +52,7 @@ pub async fn taken_slug_leaves_the_unit_usable(store: Arc<dyn Store>) {
     expect::conflict(unit.insert_organization(&second).await, Constraint::OrganizationSlug);
     second.slug = second.slug.with_suffix("2");
     unit.insert_organization(&second).await.unwrap();
-    unit.add_member(&f.membership(second.id, owner.id, MemberRole::Owner)).await.unwrap();
+    unit.add_member(&f.membership(second.id, owner.id, MemberRole::Owner), Limit::Unlimited).await.unwrap();
     unit.commit().await.unwrap();
 
     assert_eq!(f.stored_organization(second.id).await.slug.as_str(), "acme-2");
@@ -164,7 +164,7 @@ pub async fn absent_organization_is_not_found(store: Arc<dyn Store>) {
     expect::not_found(f.try_write(absent.id, async |unit| unit.update_organization(&absent).await).await);
     expect::not_found(f.try_write(absent.id, async |unit| unit.delete_organization().await).await);
     let membership = f.membership(absent.id, owner.id, MemberRole::Owner);
-    assert!(f.try_write(absent.id, async |unit| unit.add_member(&membership).await).await.is_err());
+    assert!(f.try_write(absent.id, async |unit| unit.add_member(&membership, Limit::Unlimited).await).await.is_err());
     let role = f.role(absent.id, "Reader", &[]);
     assert!(f.try_write(absent.id, async |unit| unit.insert_role(&role).await).await.is_err());
 }

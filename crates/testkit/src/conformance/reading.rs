@@ -4,7 +4,7 @@ use std::fmt::Debug;
 use std::sync::Arc;
 
 use guildhall_domain::audit::AuditAction;
-use guildhall_domain::{MemberRole, OrganizationId, UserId};
+use guildhall_domain::{Limit, MemberRole, OrganizationId, UserId};
 use guildhall_ports::store::{ClaimedMail, Mode, OrgTx, PlatformTx, Store, StoreError, UserTx};
 
 use crate::fixtures::Fixture;
@@ -63,7 +63,7 @@ pub async fn organization_unit_refuses_writes(store: Arc<dyn Store>) {
     refused(&f, id, "update_organization", async |unit| unit.update_organization(&organization).await).await;
     refused(&f, id, "delete_organization", async |unit| unit.delete_organization().await).await;
     let membership = f.membership(id, stranger.id, MemberRole::Member);
-    refused(&f, id, "add_member", async |unit| unit.add_member(&membership).await).await;
+    refused(&f, id, "add_member", async |unit| unit.add_member(&membership, Limit::Unlimited).await).await;
     let at = f.now();
     refused(&f, id, "change_role", async |unit| unit.change_role(member.id, MemberRole::Admin, at).await).await;
     refused(&f, id, "set_access", async |unit| unit.set_access(member.id, true, true, at).await).await;
@@ -166,7 +166,7 @@ pub async fn going_on_keeps_the_mode(store: Arc<dyn Store>) {
     let mut reading = reading.into_org(organization.id).await.unwrap();
     assert_eq!(reading.organization().await.unwrap().unwrap(), organization);
     let membership = f.membership(organization.id, user.id, MemberRole::Member);
-    assert!(reading.add_member(&membership).await.is_err());
+    assert!(reading.add_member(&membership, Limit::Unlimited).await.is_err());
     reading.rollback().await.unwrap();
 
     let reading = f.store.begin_org(organization.id, Mode::Read).await.unwrap();

@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use guildhall_domain::page::PageRequest;
 use guildhall_domain::{
-    Invitation, InvitationStatus, MemberRole, Organization, OrganizationStatus, ReceivedInvitation, Timestamp, UserId,
+    Invitation, InvitationStatus, Limit, MemberRole, Organization, OrganizationStatus, ReceivedInvitation, Timestamp,
+    UserId,
 };
 use guildhall_ports::store::Store;
 use time::Duration;
@@ -124,7 +125,7 @@ pub async fn received_invitations_come_in_pages(store: Arc<dyn Store>) {
         }
         f.write(organization.id, async |unit| {
             unit.insert_organization(&organization).await?;
-            unit.add_member(&membership).await?;
+            unit.add_member(&membership, Limit::Unlimited).await?;
             unit.insert_invitation(&invitation).await
         })
         .await;

@@ -6,8 +6,8 @@ use std::sync::Arc;
 use guildhall_domain::audit::{AuditAction, AuditFilter};
 use guildhall_domain::page::{KeyPosition, PageRequest, PageSize};
 use guildhall_domain::{
-    CustomRole, DomainClaim, Enrolment, Invitation, InvitationStatus, JoinRequest, JoinRequestStatus, MemberRole,
-    Membership, Organization, Permission, User,
+    CustomRole, DomainClaim, Enrolment, Invitation, InvitationStatus, JoinRequest, JoinRequestStatus, Limit,
+    MemberRole, Membership, Organization, Permission, User,
 };
 use guildhall_ports::store::{InvitationFilter, MemberFilter, Store};
 
@@ -169,7 +169,7 @@ pub async fn foreign_rows_are_not_made(store: Arc<dyn Store>) {
     let user = f.seed_user("mallory@mine.example").await;
 
     let membership = f.membership(theirs.organization.id, user.id, MemberRole::Owner);
-    let _ = f.try_write(id, async |unit| unit.add_member(&membership).await).await;
+    let _ = f.try_write(id, async |unit| unit.add_member(&membership, Limit::Unlimited).await).await;
     let role = f.role(theirs.organization.id, "Backdoor", Permission::ALL);
     let _ = f.try_write(id, async |unit| unit.insert_role(&role).await).await;
     let invitation = f.invitation(theirs.organization.id, "mallory@mine.example", None);

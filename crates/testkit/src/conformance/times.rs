@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use guildhall_domain::audit::AuditAction;
-use guildhall_domain::{MemberRole, Timestamp};
+use guildhall_domain::{Limit, MemberRole, Timestamp};
 use guildhall_ports::store::Store;
 use time::macros::datetime;
 
@@ -42,14 +42,14 @@ pub async fn times_are_kept_to_the_microsecond(store: Arc<dyn Store>) {
         let id = organization.id;
         f.write(id, async |unit| {
             unit.insert_organization(&organization).await?;
-            unit.add_member(&f.membership(id, owner.id, MemberRole::Owner)).await
+            unit.add_member(&f.membership(id, owner.id, MemberRole::Owner), Limit::Unlimited).await
         })
         .await;
         assert_eq!(f.stored_organization(id).await.created_at, at);
 
         let mut membership = f.membership(id, user.id, MemberRole::Member);
         (membership.created_at, membership.updated_at, membership.last_active_at) = (at, at, Some(at));
-        f.write(id, async |unit| unit.add_member(&membership).await).await;
+        f.write(id, async |unit| unit.add_member(&membership, Limit::Unlimited).await).await;
         assert_eq!(f.stored_membership(&membership).await, membership);
 
         let mut role = f.role(id, "Auditor", &[]);

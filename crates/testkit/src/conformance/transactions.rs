@@ -3,8 +3,8 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use guildhall_domain::MemberRole;
 use guildhall_domain::audit::AuditAction;
+use guildhall_domain::{Limit, MemberRole};
 use guildhall_ports::store::{CheckQuery, Constraint, Mode, OrganizationRef, Store};
 
 use super::expect;
@@ -23,7 +23,7 @@ pub async fn dropped_organization_unit_changes_nothing(store: Arc<dyn Store>) {
     let mut renamed = organization.clone();
     renamed.name = f.name("Renamed");
     unit.update_organization(&renamed).await.unwrap();
-    unit.add_member(&f.membership(organization.id, user.id, MemberRole::Admin)).await.unwrap();
+    unit.add_member(&f.membership(organization.id, user.id, MemberRole::Admin), Limit::Unlimited).await.unwrap();
     unit.insert_role(&f.role(organization.id, "Reader", &[])).await.unwrap();
     unit.insert_invitation(&f.invitation(organization.id, "bob@acme.example", None)).await.unwrap();
     unit.insert_domain(&f.verified(&f.claim(organization.id, "acme.example"))).await.unwrap();
@@ -68,7 +68,7 @@ pub async fn rollback_changes_nothing(store: Arc<dyn Store>) {
     let before = f.state(organization.id).await;
 
     let mut unit = f.begin(organization.id).await;
-    unit.add_member(&f.membership(organization.id, user.id, MemberRole::Owner)).await.unwrap();
+    unit.add_member(&f.membership(organization.id, user.id, MemberRole::Owner), Limit::Unlimited).await.unwrap();
     unit.append_audit(&f.event(Some(organization.id), AuditAction::AddUserToOrg, &owner)).await.unwrap();
     unit.rollback().await.unwrap();
     let mut unit = f.begin_user(user.id).await;
@@ -90,9 +90,9 @@ pub async fn conflict_changes_nothing(store: Arc<dyn Store>) {
     let result = f
         .try_write(organization.id, async |unit| {
             unit.insert_role(&f.role(organization.id, "Reader", &[])).await?;
-            unit.add_member(&f.membership(organization.id, user.id, MemberRole::Member)).await?;
+            unit.add_member(&f.membership(organization.id, user.id, MemberRole::Member), Limit::Unlimited).await?;
             unit.append_audit(&f.event(Some(organization.id), AuditAction::AddUserToOrg, &owner)).await?;
-            unit.add_member(&f.membership(organization.id, user.id, MemberRole::Member)).await
+            unit.add_member(&f.membership(organization.id, user.id, MemberRole::Member), Limit::Unlimited).await
         })
         .await;
 
@@ -108,7 +108,7 @@ pub async fn unit_sees_its_own_changes(store: Arc<dyn Store>) {
 
     let mut unit = f.begin(organization.id).await;
     let membership = f.membership(organization.id, user.id, MemberRole::Admin);
-    unit.add_member(&membership).await.unwrap();
+    unit.add_member(&membership, Limit::Unlimited).await.unwrap();
     let record = unit.append_audit(&f.event(Some(organization.id), AuditAction::AddUserToOrg, &owner)).await.unwrap();
     assert_eq!(unit.organization().await.unwrap().unwrap().users_count, 2);
     assert!(unit.open(user.id).await.unwrap().unwrap().member.is_some());
@@ -127,7 +127,7 @@ pub async fn changes_are_seen_from_commit_on(store: Arc<dyn Store>) {
         CheckQuery { digest: session.token_digest, organization: OrganizationRef::Id(organization.id), subject: None };
 
     let mut unit = f.begin(organization.id).await;
-    unit.add_member(&f.membership(organization.id, user.id, MemberRole::Admin)).await.unwrap();
+    unit.add_member(&f.membership(organization.id, user.id, MemberRole::Admin), Limit::Unlimited).await.unwrap();
     // Reading goes on while a writing unit of work is under way.
     assert_eq!(f.stored_organization(organization.id).await.users_count, 1);
     assert_eq!(f.store.check(query).await.unwrap().unwrap().caller_member, None);
@@ -179,7 +179,7 @@ pub async fn writers_of_one_organization_run_one_after_the_other(store: Arc<dyn 
     }));
     tokio::time::sleep(Duration::from_millis(100)).await;
     assert!(!second.is_finished(), "the second writer did not wait for the first");
-    first.add_member(&f.membership(id, user.id, MemberRole::Member)).await.unwrap();
+    first.add_member(&f.membership(id, user.id, MemberRole::Member), Limit::Unlimited).await.unwrap();
     first.commit().await.unwrap();
 
     let found = second.await.unwrap().unwrap().unwrap();

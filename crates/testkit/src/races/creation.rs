@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use guildhall_domain::{MemberRole, Membership, Organization, User};
+use guildhall_domain::{Limit, MemberRole, Membership, Organization, User};
 use guildhall_ports::PasswordHash;
 use guildhall_ports::store::{Constraint, Mode, Store, StoreError};
 
@@ -21,7 +21,7 @@ async fn create(
     }
     let mut unit = unit.into_org(organization.id).await?;
     unit.insert_organization(&organization).await?;
-    unit.add_member(&membership).await?;
+    unit.add_member(&membership, Limit::Unlimited).await?;
     unit.commit().await?;
     Ok(true)
 }

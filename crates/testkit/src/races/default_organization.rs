@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use guildhall_domain::{MemberRole, Membership, MembershipSource, Organization, OrganizationId, UserId};
+use guildhall_domain::{Limit, MemberRole, Membership, MembershipSource, Organization, OrganizationId, UserId};
 use guildhall_ports::store::{Mode, OrganizationFilter, Store, StoreError};
 
 use super::together;
@@ -30,14 +30,14 @@ async fn sign_up(store: Arc<dyn Store>, newcomer: Arc<Newcomer>) -> Result<(Orga
     if let Some(id) = unit.default_organization(true).await? {
         let mut unit = unit.into_org(id).await?;
         let role = MemberRole::Member;
-        unit.add_member(&Membership { organization_id: id, role, ..newcomer.owner.clone() }).await?;
+        unit.add_member(&Membership { organization_id: id, role, ..newcomer.owner.clone() }, Limit::Unlimited).await?;
         unit.commit().await?;
         return Ok((id, false));
     }
     let id = newcomer.organization.id;
     let mut unit = unit.into_org(id).await?;
     unit.insert_organization(&newcomer.organization).await?;
-    unit.add_member(&newcomer.owner).await?;
+    unit.add_member(&newcomer.owner, Limit::Unlimited).await?;
     let mut unit = unit.into_user(newcomer.user).await?;
     unit.set_default_organization(id).await?;
     unit.commit().await?;

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use guildhall_domain::{Invitation, InvitationStatus, MemberRole, Membership, MembershipSource, Timestamp};
+use guildhall_domain::{Invitation, InvitationStatus, Limit, MemberRole, Membership, MembershipSource, Timestamp};
 use guildhall_ports::store::{Constraint, Mode, OrgTx, Store, StoreError};
 
 use super::together;
@@ -59,7 +59,7 @@ async fn answer(
             return Ok(false);
         };
         if answer == InvitationStatus::Accepted {
-            unit.add_member(&membership).await?;
+            unit.add_member(&membership, Limit::Unlimited).await?;
         }
         unit.update_invitation(&Invitation { status: answer, updated_at: at, ..found }).await?;
         Ok(true)

@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use guildhall_domain::page::PageRequest;
 use guildhall_domain::{
-    Email, Enrolment, Invitation, InvitationStatus, MemberId, MemberRole, Membership, MembershipSource, OrganizationId,
-    Timestamp,
+    Email, Enrolment, Invitation, InvitationStatus, Limit, MemberId, MemberRole, Membership, MembershipSource,
+    OrganizationId, Timestamp,
 };
 use guildhall_ports::store::{Mode, OrgTx, Store, StoreError};
 
@@ -23,7 +23,7 @@ async fn join_as_only_one(store: Arc<dyn Store>, membership: Arc<Membership>) ->
         return Ok(false);
     }
     let mut unit = unit.into_org(membership.organization_id).await?;
-    unit.add_member(&membership).await?;
+    unit.add_member(&membership, Limit::Unlimited).await?;
     unit.commit().await?;
     Ok(true)
 }
@@ -95,7 +95,7 @@ async fn go(
     }
     let joins = unit.member(user.uuid()).await?.is_none();
     if joins {
-        unit.add_member(&membership).await?;
+        unit.add_member(&membership, Limit::Unlimited).await?;
     }
     unit.commit().await?;
     Ok(joins)
@@ -147,7 +147,7 @@ async fn join_by_domain(store: Arc<dyn Store>, membership: Arc<Membership>) -> R
     let email = unit.user().await?.ok_or(StoreError::NotFound)?.email;
     let mut unit = unit.into_org(membership.organization_id).await?;
     if unit.member(user.uuid()).await?.is_none() && !unit.has_departed(&email).await? {
-        unit.add_member(&membership).await?;
+        unit.add_member(&membership, Limit::Unlimited).await?;
     }
     unit.commit().await
 }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use guildhall_domain::{MemberRole, Membership, OrganizationId};
+use guildhall_domain::{Limit, MemberRole, Membership, OrganizationId};
 use guildhall_ports::store::{Constraint, Mode, Store, StoreError};
 
 use super::together;
@@ -10,7 +10,7 @@ use crate::fixtures::Fixture;
 
 async fn add(store: Arc<dyn Store>, membership: Arc<Membership>) -> Result<(), StoreError> {
     let mut unit = store.begin_org(membership.organization_id, Mode::Write).await?;
-    match unit.add_member(&membership).await {
+    match unit.add_member(&membership, Limit::Unlimited).await {
         Ok(()) => unit.commit().await,
         Err(error) => {
             unit.rollback().await?;

@@ -9,6 +9,7 @@ pub mod first_user;
 pub mod invitations;
 pub mod joining;
 pub mod last_owner;
+pub mod limits;
 pub mod mails;
 pub mod membership;
 mod retrying;
@@ -38,6 +39,10 @@ macro_rules! storage_race_suite {
                 twenty_users_are_added,
                 roles_change_in_parallel,
                 deletion_races_adding,
+            }
+            limits {
+                fifty_users_are_added_where_five_have_room,
+                twenty_users_are_added_while_others_leave,
             }
             audit {
                 organization_chain_stays_whole,
