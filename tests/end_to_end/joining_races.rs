@@ -13,6 +13,7 @@ on_both_databases!(
     accepted_while_it_is_taken_back,
     accepted_while_the_organization_goes,
     registered_twenty_times_with_one_token,
+    fifty_at_a_limit_with_five_left,
 );
 
 const INVITES: &str = "/api/v1/organizations/me/invites";
@@ -111,4 +112,44 @@ async fn registered_twenty_times_with_one_token(server: Server) {
     assert_eq!(statuses[0], 201);
     assert!(statuses[1..].iter().all(|status| matches!(status, 404 | 409)), "{statuses:?}");
     assert_eq!(ann.get("/api/v1/organizations/me").await.expect(200).body["users_count"], 2);
+}
+
+/// M-16, R-MEM-3: additions and acceptances at once admit exactly as many as there is room for.
+async fn fifty_at_a_limit_with_five_left(server: Server) {
+    let nobody = server.client();
+    let (ann, root) = (nobody.register("Ann").await, nobody.register("Rita Root").await);
+    assert!(server.command(&["superadmin", "grant", "--email", &root.email]).await.status.success());
+    let id = ann.get("/api/v1/organizations/me").await.expect(200).text_at("/id");
+    let limits = format!("/api/v1/organizations/{id}/limits");
+    root.put(&limits, json!({ "limits": { "members": 6 } })).await.expect(200);
+    let mut people = Vec::new();
+    for n in 0..50 {
+        let who = nobody.sign_up(&format!("Person {n}")).await;
+        let token = if n % 2 == 0 { Some(invite(&ann, &who.email).await.1) } else { None };
+        people.push((who, token));
+    }
+    let mut set = JoinSet::new();
+    for (who, token) in people {
+        let ann = ann.clone();
+        set.spawn(async move {
+            match token {
+                Some(token) => who.post(ACCEPT, json!({ "token": token })).await,
+                None => ann.post("/api/v1/organizations/me/members", json!({ "user_id": who.user_id })).await,
+            }
+        });
+    }
+    let (mut admitted, mut refused) = (0, 0);
+    for reply in set.join_all().await {
+        match reply.status.as_u16() {
+            200 | 201 => admitted += 1,
+            _ => {
+                let full = reply.refused(409, "limit_reached");
+                assert_eq!((&full.body["used"], &full.body["max"]), (&json!(6), &json!(6)), "true figures");
+                refused += 1;
+            }
+        }
+    }
+    assert_eq!((admitted, refused), (5, 45));
+    assert_eq!(ann.get("/api/v1/organizations/me").await.expect(200).body["users_count"], 6);
+    assert_eq!(ann.get("/api/v1/organizations/me/members?limit=100").await.expect(200).items().len(), 6);
 }

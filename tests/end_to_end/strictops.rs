@@ -10,6 +10,7 @@ on_both_databases!(blueprint "strictops":
     an_organization_from_the_first_minute,
     many_organizations_with_a_role_in_each,
     tenants_are_isolated,
+    subscription_tiers,
 );
 
 /// S-03, S-04, S-05.
@@ -77,4 +78,29 @@ async fn tenants_are_isolated(server: Server) {
         assert_eq!(denied.items()[0]["user_id"], bob.user_id.as_str());
         assert_eq!(denied.items()[0]["success"], false);
     }
+}
+
+/// S-12: the tier determines features and limits.
+async fn subscription_tiers(server: Server) {
+    let nobody = server.client();
+    let ann = nobody.register("Ann").await;
+    nobody.get("/api/v1/plans").await.refused(401, "unauthenticated");
+    let plans = ann.get("/api/v1/plans").await.expect(200);
+    let names: Vec<_> = plans.items().iter().map(|plan| plan["name"].as_str().unwrap()).collect();
+    assert_eq!(names, ["FREE", "STARTER", "PROFESSIONAL", "ENTERPRISE"]);
+    let now = ann.get("/api/v1/organizations/me/entitlements").await.expect(200);
+    assert_eq!(now.body["plan"]["name"], "FREE");
+    let root = nobody.register("Rita Root").await;
+    assert!(server.command(&["superadmin", "grant", "--email", &root.email]).await.status.success());
+    let id = ann.get("/api/v1/organizations/me").await.expect(200).text_at("/id");
+    let plan = format!("/api/v1/organizations/{id}/plan");
+    // A preview changes nothing.
+    let preview = root.put(&format!("{plan}?dry_run=true"), json!({ "plan": "ENTERPRISE" })).await.expect(200);
+    assert_eq!((&preview.body["dry_run"], &preview.body["plan"]["name"]), (&json!(true), &json!("ENTERPRISE")));
+    assert_eq!(ann.get("/api/v1/organizations/me").await.expect(200).body["plan"], "FREE");
+    root.put(&plan, json!({ "plan": "ENTERPRISE" })).await.expect(200);
+    let now = ann.get("/api/v1/organizations/me/entitlements").await.expect(200);
+    assert_eq!(now.body["plan"]["name"], "ENTERPRISE");
+    let events = ann.get("/api/v1/organizations/me/audit-events?action=change_plan").await.expect(200);
+    assert_eq!((events.items().len(), &events.items()[0]["details"]["to"]), (1, &json!("ENTERPRISE")));
 }

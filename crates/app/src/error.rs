@@ -4,6 +4,7 @@ use std::time::Duration;
 use guildhall_domain::Invalid;
 use guildhall_domain::joining::AlreadyInOrganization;
 use guildhall_domain::policy::{Denied, Refused};
+use guildhall_domain::{FeatureName, LimitName};
 use guildhall_ports::store::{Constraint, StoreError};
 use guildhall_ports::{HashError, LookupError, Throttled};
 use uuid::Uuid;
@@ -41,6 +42,19 @@ pub enum AppError {
     /// The state of things does not allow it.
     #[error("{0}")]
     Conflict(Conflict),
+    /// There is as much as there may be (M-15, M-16).
+    #[error("the organization has {used} {limit} of the {max} that it may have")]
+    LimitReached {
+        /// Of what.
+        limit: LimitName,
+        /// How much there is.
+        used: u64,
+        /// How much there may be.
+        max: u64,
+    },
+    /// The organization's plan does not have it (M-10).
+    #[error("the organization's plan does not have the feature {0}")]
+    FeatureNotInPlan(FeatureName),
     /// The resource is not in the state that the caller expects.
     #[error("the resource has changed since it was read")]
     PreconditionFailed,
@@ -176,6 +190,9 @@ pub enum Conflict {
     /// The account may not be used.
     #[error("the account is disabled")]
     AccountDisabled,
+    /// The organization is on the plan already.
+    #[error("the organization is on this plan already")]
+    SamePlan,
     /// The status does not lead to the wanted one.
     #[error("the organization already has this status")]
     SameStatus,
@@ -228,6 +245,7 @@ impl Conflict {
             Self::RoleNameTaken => "role_name_taken",
             Self::RoleInUse => "role_in_use",
             Self::AccountDisabled => "account_disabled",
+            Self::SamePlan => "plan_unchanged",
             Self::SameStatus => "status_unchanged",
             Self::AccountEmailNotVerified => "account_email_not_verified",
             Self::AlreadyInOrganization => "already_in_organization",
@@ -266,6 +284,9 @@ pub enum NotAllowed {
     /// There is one user, whose token is configured (C-139).
     #[error("this installation has one local user, who needs no account, password or session")]
     LocalUserOnly,
+    /// The operator changes plans.
+    #[error("plans are changed by the administrators of this installation")]
+    PlanNotSelfService,
     /// Accounts are made by registering.
     #[error("this installation is set up from the command line: guildhall superadmin create")]
     SetUpClosed,
@@ -281,6 +302,7 @@ impl NotAllowed {
             Self::InvitationForAnother => "invitation_for_another",
             Self::EmailNotVerified => "email_not_verified",
             Self::LocalUserOnly => "local_user_only",
+            Self::PlanNotSelfService => "plan_not_self_service",
             Self::SetUpClosed => "set_up_closed",
         }
     }
@@ -352,8 +374,8 @@ impl From<Constraint> for AppError {
             Constraint::DomainClaimed => Conflict::DomainClaimed.into(),
             Constraint::DomainTaken => Conflict::DomainTaken.into(),
             Constraint::UsersExist => Conflict::AlreadySetUp.into(),
-            // Looked for in the same unit of work: only another one can have made it since.
-            Constraint::JoinRequestExists => Self::Contended,
+            // Looked for in the same unit of work: only another one can have changed it since.
+            Constraint::JoinRequestExists | Constraint::LimitReached => Self::Contended,
             Constraint::UserHasMemberships => Self::Internal("an account with memberships was deleted".to_owned()),
         }
     }

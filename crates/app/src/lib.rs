@@ -25,6 +25,7 @@ mod joining;
 mod mail;
 pub mod member;
 pub mod organization;
+pub mod plan;
 pub mod role;
 mod settings;
 mod transact;

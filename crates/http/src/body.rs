@@ -1,5 +1,7 @@
 //! JSON bodies: closed, bounded, and checked before a handler sees them.
 
+use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 use std::fmt;
 use std::future::Future;
 use std::marker::PhantomData;
@@ -14,7 +16,7 @@ use guildhall_app::SecretString;
 use guildhall_app::account::Change;
 use guildhall_domain::Invalid;
 use serde::de::value::MapAccessDeserializer;
-use serde::de::{DeserializeOwned, MapAccess, Visitor};
+use serde::de::{DeserializeOwned, Error as _, MapAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 use validator::Validate;
 
@@ -155,6 +157,37 @@ pub(crate) fn nullable<'de, D: Deserializer<'de>, T: Deserialize<'de>>(
     deserializer: D,
 ) -> Result<Option<Option<T>>, D::Error> {
     Option::deserialize(deserializer).map(Some)
+}
+
+/// For a field whose names are the client's: each of them once.
+pub(crate) fn by_name<'de, D: Deserializer<'de>, T: Deserialize<'de>>(
+    deserializer: D,
+) -> Result<BTreeMap<String, T>, D::Error> {
+    struct NamesVisitor<T>(PhantomData<T>);
+
+    impl<'de, T: Deserialize<'de>> Visitor<'de> for NamesVisitor<T> {
+        type Value = BTreeMap<String, T>;
+
+        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.write_str("an object")
+        }
+
+        fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+            let mut fields = BTreeMap::new();
+            while let Some((name, value)) = map.next_entry::<String, T>()? {
+                match fields.entry(name) {
+                    // In the words of serde's own structs, which `json_fault` knows.
+                    Entry::Occupied(known) => {
+                        return Err(A::Error::custom(format_args!("duplicate field `{}`", known.key())));
+                    }
+                    Entry::Vacant(free) => free.insert(value),
+                };
+            }
+            Ok(fields)
+        }
+    }
+
+    deserializer.deserialize_map(NamesVisitor(PhantomData))
 }
 
 /// For a password or a token.

@@ -87,7 +87,8 @@ fn shown(name: &str) -> String {
     name.chars().filter(|c| !c.is_control()).take(NAME_MAX).collect()
 }
 
-fn escaped(name: &str) -> String {
+/// A name as a step of a pointer (RFC 6901, 3).
+pub(crate) fn escaped(name: &str) -> String {
     shown(name).replace('~', "~0").replace('/', "~1")
 }
 

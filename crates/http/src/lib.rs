@@ -50,6 +50,7 @@ mod openapi;
 mod organization;
 mod page;
 mod path;
+mod plan;
 mod platform;
 mod precondition;
 mod problem;

@@ -30,6 +30,7 @@ use crate::routes::{UNVERSIONED, VERSIONED, api};
         (name = "Roles", description = "Custom roles: named sets of permissions."),
         (name = "Invitations", description = "People who are asked to come into an organization."),
         (name = "Domains", description = "Internet domains of an organization, and people who ask to join by them."),
+        (name = "Plans", description = "What organizations may do and have, and how much of it they use."),
         (name = "Audit", description = "What happened in an organization, hash-chained."),
         (name = "Platform", description = "The whole installation, for superadmins."),
         (name = "Operations", description = "Health of the process."),

@@ -4,7 +4,7 @@ use std::future::{Ready, ready};
 
 use actix_web::dev::Payload;
 use actix_web::{FromRequest, HttpRequest};
-use guildhall_app::OrganizationRef;
+use guildhall_app::{Caller, OrganizationRef};
 use guildhall_domain::{DomainName, OrganizationId};
 use utoipa::IntoParams;
 use uuid::Uuid;
@@ -33,6 +33,17 @@ impl FromRequest for OrganizationPath {
             other => OrganizationRef::Id(OrganizationId::from(id(other))),
         };
         ready(Ok(Self(organization)))
+    }
+}
+
+impl OrganizationPath {
+    /// The organization's id, where an operation takes no other name. For a
+    /// caller without an active organization `me` is as an unknown id.
+    pub(crate) fn id_for(&self, caller: &Caller) -> OrganizationId {
+        match self.0 {
+            OrganizationRef::Id(id) => id,
+            OrganizationRef::Active => caller.active_organization.unwrap_or(OrganizationId::from(Uuid::nil())),
+        }
     }
 }
 

@@ -11,7 +11,7 @@ use actix_web::http::header::{ALLOW, CONTENT_TYPE, HeaderValue, RETRY_AFTER, WWW
 use actix_web::{HttpResponse, ResponseError};
 use guildhall_app::{AppError, FieldError, Missing};
 use guildhall_domain::policy::Denied;
-use guildhall_domain::{Invalid, Permission};
+use guildhall_domain::{FeatureName, Invalid, LimitName, Permission};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -34,10 +34,20 @@ struct Details {
     detail: Cow<'static, str>,
     errors: Vec<FieldError>,
     permission: Option<Permission>,
+    reached: Option<Reached>,
+    feature: Option<FeatureName>,
     retry_after: Option<u64>,
     allow: Option<HeaderValue>,
     /// Logged, never sent.
     cause: Option<String>,
+}
+
+/// A limit, with what there is and may be.
+#[derive(Clone)]
+struct Reached {
+    limit: LimitName,
+    used: u64,
+    max: u64,
 }
 
 /// What went wrong, as `application/problem+json` (RFC 9457).
@@ -76,6 +86,22 @@ pub(crate) struct ProblemDocument {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     permission: Option<&'static str>,
+    /// What there is no room for, where that is the problem (`limit_reached`).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false, examples("members"))]
+    limit: Option<String>,
+    /// How much of it there is.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    used: Option<u64>,
+    /// How much of it there may be.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    max: Option<u64>,
+    /// What the organization's plan does not have, where that is the problem (`feature_not_in_plan`).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false, examples("organization_admins"))]
+    feature: Option<String>,
 }
 
 /// What is wrong with one field.
@@ -98,6 +124,8 @@ impl Problem {
             detail: detail.into(),
             errors: Vec::new(),
             permission: None,
+            reached: None,
+            feature: None,
             retry_after: None,
             allow: None,
             cause: None,
@@ -150,6 +178,10 @@ impl Problem {
             request_id: request_id.map(|id| id.as_str().to_owned()),
             errors: details.errors.iter().map(ProblemField::from).collect(),
             permission: details.permission.map(Permission::as_str),
+            limit: details.reached.as_ref().map(|reached| reached.limit.to_string()),
+            used: details.reached.as_ref().map(|reached| reached.used),
+            max: details.reached.as_ref().map(|reached| reached.max),
+            feature: details.feature.as_ref().map(FeatureName::to_string),
         }
     }
 
@@ -192,6 +224,16 @@ impl From<AppError> for Problem {
             AppError::Refused(refused) => Self::new(StatusCode::FORBIDDEN, refused.code(), detail),
             AppError::NotAllowed(rule) => Self::new(StatusCode::FORBIDDEN, rule.code(), detail),
             AppError::Conflict(conflict) => Self::new(StatusCode::CONFLICT, conflict.code(), detail),
+            AppError::LimitReached { limit, used, max } => {
+                let mut problem = Self::new(StatusCode::CONFLICT, "limit_reached", detail);
+                problem.0.reached = Some(Reached { limit, used, max });
+                problem
+            }
+            AppError::FeatureNotInPlan(feature) => {
+                let mut problem = Self::new(StatusCode::CONFLICT, "feature_not_in_plan", detail);
+                problem.0.feature = Some(feature);
+                problem
+            }
             AppError::PreconditionFailed => Self::new(StatusCode::PRECONDITION_FAILED, "precondition_failed", detail),
             AppError::Throttled { retry_after } => {
                 Self::new(StatusCode::TOO_MANY_REQUESTS, "too_many_attempts", detail).retry_after(retry_after)

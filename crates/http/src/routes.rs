@@ -14,7 +14,7 @@ use crate::request_id::REQUEST_ID;
 use crate::state::{HttpSettings, HttpState};
 use crate::unknown_route::unknown_route;
 use crate::{
-    account, audit, documentation, domain, health, invitation, join_request, member, organization, platform, role,
+    account, audit, documentation, domain, health, invitation, join_request, member, organization, plan, platform, role,
 };
 
 /// The canonical prefix of the API.
@@ -38,6 +38,7 @@ pub(crate) fn api(config: &mut Described<'_>) {
         .configure(invitation::routes)
         .configure(join_request::routes)
         .configure(domain::routes)
+        .configure(plan::routes)
         .configure(audit::routes)
         .configure(platform::routes);
 }

@@ -8,7 +8,7 @@ use guildhall_app::invitation::{InvitationExpiry, InvitationMode};
 use guildhall_app::role::RoleRef;
 use guildhall_domain::audit::AuditAction;
 use guildhall_domain::page::PageSize;
-use guildhall_domain::{Enrolment, Invalid, InvitationStatus, OrganizationStatus, Permission, Timestamp};
+use guildhall_domain::{Enrolment, Invalid, InvitationStatus, Limit, OrganizationStatus, Permission, Timestamp};
 use time::format_description::well_known::Rfc3339;
 use uuid::Uuid;
 use validator::{ValidationError, ValidationErrors, ValidationErrorsKind};
@@ -151,6 +151,12 @@ pub(crate) fn parse_limit(text: &str) -> Result<PageSize, Invalid> {
     }
     // What has too many digits for a number is out of range as well.
     PageSize::new(text.parse().unwrap_or(u64::MAX))
+}
+
+/// Reads how much there may be of something; 0 is unlimited (M-17).
+pub(crate) fn parse_maximum(number: i64) -> Result<Limit, Invalid> {
+    // What is less than nothing is out of range as well.
+    Limit::from_wire(u64::try_from(number).unwrap_or(u64::MAX))
 }
 
 /// Reads a point in time, to the microsecond.

@@ -21,7 +21,7 @@ async fn wrong_fields_are_named_and_nothing_changes() {
     let server = Server::start().await;
     let acme = server.organization("Acme").await;
     let before = snapshot(&server, &acme.owner, &acme.id).await;
-    for (method, path, body, expected) in bad_fields::rows().into_iter().chain(bad_fields::joining::rows()) {
+    for (method, path, body, expected) in bad_fields::all() {
         let answer = ask(&server, &acme, method, path, Some(body.clone())).await;
         answer.problem(422, "invalid_request");
         let expected: Vec<_> =

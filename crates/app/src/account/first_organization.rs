@@ -1,8 +1,8 @@
 use guildhall_domain::audit::{AuditAction, AuditActor, AuditTarget, TargetKind};
 use guildhall_domain::page::{PageRequest, PageSize};
 use guildhall_domain::{
-    MemberId, MemberRole, Membership, MembershipSource, Organization, OrganizationId, OrganizationMembership, Slug,
-    User, UserId,
+    Limit, MemberId, MemberRole, Membership, MembershipSource, Organization, OrganizationId, OrganizationMembership,
+    Slug, User, UserId,
 };
 use guildhall_ports::store::{Constraint, OrgTx, StoreError, UserTx};
 
@@ -60,7 +60,7 @@ impl Guildhall {
             founding.source,
             self.now(),
         );
-        tx.add_member(&membership).await?;
+        tx.add_member(&membership, Limit::Unlimited).await?;
         let organization_itself = AuditTarget { kind: TargetKind::Organization, id: organization.id.uuid() };
         let owner = AuditTarget { kind: TargetKind::Member, id: membership.id.uuid() };
         let user_id = founding.owner.to_string();

@@ -168,7 +168,10 @@ fn for_one<T>(outcome: Result<T, AppError>) -> Result<Result<T, AppError>, AppEr
         Err(AppError::Invalid(fields)) if fields.iter().any(|field| !field.pointer.starts_with("/emails")) => {
             Err(AppError::Invalid(fields))
         }
-        Ok(_) | Err(AppError::Invalid(_) | AppError::Conflict(_) | AppError::Throttled { .. }) => Ok(outcome),
+        Ok(_)
+        | Err(
+            AppError::Invalid(_) | AppError::Conflict(_) | AppError::LimitReached { .. } | AppError::Throttled { .. },
+        ) => Ok(outcome),
         Err(error) => Err(error),
     }
 }

@@ -109,6 +109,7 @@ impl Guildhall {
     ) -> Result<(ResolvedRole, WorkspaceAccess), AppError> {
         let role = role.resolve(access, "/role").await?;
         access.grant().may_give(role.role, role.permissions)?;
+        self.require_for_role(access.organization(), role.role)?;
         // Nobody gives access that they lack, not by a default either.
         let own = own_access(access).await?;
         let granted = match asked {

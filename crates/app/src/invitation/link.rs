@@ -37,6 +37,8 @@ impl Guildhall {
         {
             return Err(Conflict::AlreadyMember.into());
         }
+        // At the limit nobody is invited; below it, a pending invitation takes no seat (M-16).
+        self.require_seat(access.organization())?;
         let now = access.now();
         if let Some(mut before) = access.tx().pending_invitation(email).await? {
             if before.is_open(now) {

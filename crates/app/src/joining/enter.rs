@@ -2,12 +2,13 @@ use guildhall_domain::audit::{AuditAction, AuditActor};
 use guildhall_domain::joining::Power;
 use guildhall_domain::policy::Denied;
 use guildhall_domain::{
-    MemberId, MemberProfile, Membership, MembershipSource, Organization, OrganizationStatus, UserId, WorkspaceAccess,
+    LimitName, MemberId, MemberProfile, Membership, MembershipSource, Organization, OrganizationStatus, Usage, UserId,
+    WorkspaceAccess,
 };
-use guildhall_ports::store::OrgTx;
+use guildhall_ports::store::{Constraint, OrgTx, StoreError};
 
 use crate::member::{access_details, target as member_target};
-use crate::{AppError, Conflict, Guildhall, RequestContext};
+use crate::{AppError, Guildhall, RequestContext};
 
 /// Somebody on the threshold of an organization.
 pub(crate) struct Entrance {
@@ -27,7 +28,9 @@ impl Guildhall {
     /// Makes a user a member. Who is one already is only raised, and only by
     /// an invitation (C-114); by any other door it is a conflict.
     ///
-    /// The caller has authorized it, and has made room in exclusive mode.
+    /// The caller has authorized it, has made room in exclusive mode, and has
+    /// read `organization` in this unit of work, after it was taken. A
+    /// pending invitation takes no seat; who comes in does (M-16).
     pub(crate) async fn enter(
         &self,
         tx: &mut dyn OrgTx,
@@ -35,11 +38,12 @@ impl Guildhall {
         entrance: Entrance,
         request: &RequestContext,
     ) -> Result<(), AppError> {
-        if let Some(present) = tx.member(entrance.user.uuid()).await? {
-            return match entrance.source {
-                MembershipSource::Invitation => self.raise(tx, organization, present, entrance, request).await,
-                _ => Err(Conflict::AlreadyMember.into()),
-            };
+        self.require_for_role(organization, entrance.power.role)?;
+        // By any other door storage says that the user is a member already, without being asked first.
+        if entrance.source == MembershipSource::Invitation
+            && let Some(present) = tx.member(entrance.user.uuid()).await?
+        {
+            return self.raise(tx, organization, present, entrance, request).await;
         }
         let access = entrance.power.access.for_role(entrance.power.role);
         let membership = Membership {
@@ -54,7 +58,15 @@ impl Guildhall {
                 self.now(),
             )
         };
-        tx.add_member(&membership).await?;
+        let members = LimitName::members();
+        let limit = self.entitlements_of(organization).limit(&members);
+        let before = organization.users_count;
+        match tx.add_member(&membership, limit).await {
+            Err(StoreError::Conflict(Constraint::LimitReached)) => {
+                return Err(AppError::LimitReached { limit: members, used: before, max: limit.to_wire() });
+            }
+            added => added?,
+        }
         let user_id = entrance.user.to_string();
         let details =
             [("user_id", user_id.as_str()), ("role", &entrance.role_name), ("source", entrance.source.as_str())];
@@ -67,7 +79,8 @@ impl Guildhall {
             &details,
         );
         tx.append_audit(&event).await?;
-        Ok(())
+        let usage = Usage { name: members, used: before + 1, max: limit };
+        self.note_threshold(tx, organization.id, &usage, before, request).await
     }
 
     async fn raise(

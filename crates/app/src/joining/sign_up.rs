@@ -51,7 +51,9 @@ impl Guildhall {
         // Who was removed, or left, does not come back by asking who they are.
         let departed = org.0.has_departed(&user.email).await?;
         let organization = org.0.organization().await?;
-        if let Some(organization) = organization.filter(|it| it.status == OrganizationStatus::Active && !departed) {
+        let role = self.settings.blueprint.roles.default.role();
+        let open = |it: &Organization| it.status == OrganizationStatus::Active && !departed && self.lets_in(it, role);
+        if let Some(organization) = organization.filter(open) {
             let entrance = self.by_default(user, MembershipSource::SignUp);
             self.enter(&mut *org.0, &organization, entrance, request).await?;
         }
@@ -77,7 +79,8 @@ impl Guildhall {
     /// A new organization with nothing but a name.
     pub(crate) fn new_organization(&self, name: Name) -> Organization {
         let slug = name.to_slug();
-        Organization::new(OrganizationId::from(self.ports.ids.next()), name, slug, self.now())
+        let organization = Organization::new(OrganizationId::from(self.ports.ids.next()), name, slug, self.now());
+        self.on_first_plan(organization)
     }
 
     /// Makes `organization` with `owner` as its owner, inside the owner's unit of work.

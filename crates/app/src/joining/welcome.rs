@@ -43,7 +43,11 @@ impl Guildhall {
         let checked = self.check_invitation(&mut *org.0, oldest.invitation.id, &user.email, None).await;
         let tx = org.into_user(user.id).await?;
         match checked {
-            Ok(_) => {}
+            Ok((organization, invitation, _)) => {
+                if !self.lets_in(&organization, invitation.role) {
+                    return Ok(tx);
+                }
+            }
             // Taken back, or answered, since it was listed; or its role is gone.
             Err(AppError::NotFound { .. } | AppError::Conflict(_) | AppError::Denied(_)) => return Ok(tx),
             Err(error) => return Err(error),
@@ -94,7 +98,9 @@ impl Guildhall {
     /// inside it, so that it stays true until the commit.
     async fn is_enrolled(&self, tx: &mut dyn OrgTx, user: &User) -> Result<bool, AppError> {
         let Some(opened) = tx.open(user.id).await? else { return Ok(false) };
-        let barred = opened.member.is_some() || is_open(&opened.organization).is_err();
+        let barred = opened.member.is_some()
+            || is_open(&opened.organization).is_err()
+            || !self.lets_in(&opened.organization, self.settings.blueprint.roles.default.role());
         if barred || tx.has_departed(&user.email).await? {
             return Ok(false);
         }

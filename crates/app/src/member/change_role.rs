@@ -14,6 +14,7 @@ impl Guildhall {
     ///
     /// # Errors
     /// `member_not_found`, `unknown_role` (`/role`), `last_owner`, `account_disabled`,
+    /// `feature_not_in_plan` for an admin on a plan without admins (M-10),
     /// [`AppError::Refused`], [`AppError::PreconditionFailed`], denials.
     pub async fn change_member_role(
         &self,
@@ -35,6 +36,7 @@ impl Guildhall {
                 if current.membership.role == role.role {
                     return Ok(current);
                 }
+                self.require_for_role(access.organization(), role.role)?;
                 if role.role.is_admin() {
                     refuse_disabled(access, current.membership.user_id).await?;
                 }

@@ -37,7 +37,12 @@ impl Guildhall {
                     access.tx().change_role(heir.membership.id, MemberRole::Owner, at).await?;
                 }
                 if let Some(owner) = access.member().filter(|member| member.facts.role.is_owner()).copied() {
-                    access.tx().change_role(owner.facts.member_id, MemberRole::Admin, at).await?;
+                    // Where the plan has no admins, the old owner is a member like others (M-10).
+                    let role = match self.require_for_role(access.organization(), MemberRole::Admin) {
+                        Ok(()) => MemberRole::Admin,
+                        Err(_) => MemberRole::Member,
+                    };
+                    access.tx().change_role(owner.facts.member_id, role, at).await?;
                     // Whom they invited as an owner, they cannot any more.
                     access.tx().revoke_invitations(&caller.email, caller.actor.user_id, at).await?;
                 }

@@ -57,6 +57,7 @@ impl Guildhall {
             }
             let id = OrganizationId::from(self.ports.ids.next());
             let (organization, slug_is_chosen) = command.clone().into_organization(id, self.now());
+            let organization = self.on_first_plan(organization);
             let tx = self.make_room(tx, owner, id, &caller.audit_actor(), &caller.request).await?;
             let mut tx = tx.into_org(id).await?;
             let source = MembershipSource::Creator;

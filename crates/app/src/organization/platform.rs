@@ -65,6 +65,7 @@ impl Guildhall {
             let tx = self.make_room(tx, owner, id, &actor, &caller.request).await?;
             let mut tx = tx.into_org(id).await?;
             let (organization, slug_is_chosen) = command.organization.clone().into_organization(id, self.now());
+            let organization = self.on_first_plan(organization);
             let founding = Founding { owner, actor, slug_is_chosen, source: MembershipSource::Creator };
             let founded = self.establish(&mut *tx.0, organization, founding, &caller.request).await?;
             Ok((tx.into_user(owner).await?, founded))

@@ -14,7 +14,7 @@ use crate::credential::Authenticated;
 use crate::member::access;
 use crate::path::{OrganizationParam, OrganizationPath};
 use crate::problem::Problem;
-use crate::responses::{Authenticating, Fallible, Reading, Scoped, Throttled};
+use crate::responses::{Authenticating, Conflicting, Fallible, Reading, Scoped, Throttled};
 use crate::state::HttpState;
 use crate::validation::{self, parse_invitation_mode};
 
@@ -78,7 +78,7 @@ impl TryFrom<BulkInvitationBody> for BulkInvite {
     request_body = BulkInvitationBody,
     responses(
         (status = 200, description = "What came of each.", body = BulkInvitedBody),
-        Reading, Authenticating, Scoped, Throttled, Fallible
+        Reading, Authenticating, Scoped, Conflicting, Throttled, Fallible
     )
 )]
 #[post("/organizations/{org}/invites/bulk")]

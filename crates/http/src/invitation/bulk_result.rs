@@ -26,7 +26,8 @@ pub(crate) struct BulkResultBody {
     /// `invited` or `added`; or why not: `already_member`, `already_invited`, `account_not_found`, `account_disabled`,
     /// `email_not_verified` (the account's holder must show first that the address is theirs, or be invited by a link),
     /// `already_in_organization`, `cannot_invite_yourself`, `invalid`, `duplicate`, `throttled` (the address got many
-    /// mails lately), or `failed` (a fault of the server: try this address again).
+    /// mails lately), `limit_reached` (the organization has as many members as it may), `feature_not_in_plan` (its plan
+    /// has no such role), or `failed` (a fault of the server: try this address again).
     status: &'static str,
     /// Why not, for people.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -81,6 +82,8 @@ fn refusal(error: AppError) -> (&'static str, String) {
             let (code, detail) = faults.pop().map(|fault| (fault.code, fault.detail.into_owned())).unwrap_or_default();
             (if code == "duplicate" { "duplicate" } else { "invalid" }, detail)
         }
+        AppError::LimitReached { .. } => ("limit_reached", detail),
+        AppError::FeatureNotInPlan(_) => ("feature_not_in_plan", detail),
         AppError::Throttled { .. } => ("throttled", detail),
         AppError::Unavailable(_) | AppError::Contended | AppError::Internal(_) => {
             ("failed", "the server could not do it; try this address again".to_owned())
@@ -95,18 +98,21 @@ mod tests {
     use std::time::Duration;
 
     use guildhall_app::{AppError, Conflict};
-    use guildhall_domain::Permission;
     use guildhall_domain::policy::Denied;
+    use guildhall_domain::{FeatureName, LimitName, Permission};
 
     use super::refusal;
 
     /// N-38: a result for each, whatever happened to it; and what went wrong inside stays inside.
     #[test]
     fn every_refusal_has_a_status() {
+        let admins = FeatureName::parse(FeatureName::ORGANIZATION_ADMINS).unwrap();
         let cause = || "connection to 10.0.0.5 refused".to_owned();
         for (error, status) in [
             (AppError::Conflict(Conflict::AccountEmailNotVerified), "email_not_verified"),
             (AppError::Conflict(Conflict::AlreadyMember), "already_member"),
+            (AppError::LimitReached { limit: LimitName::members(), used: 5, max: 5 }, "limit_reached"),
+            (AppError::FeatureNotInPlan(admins), "feature_not_in_plan"),
             (AppError::Throttled { retry_after: Duration::from_secs(360) }, "throttled"),
             (AppError::Unavailable(cause()), "failed"),
             (AppError::Internal(cause()), "failed"),

@@ -1,6 +1,7 @@
 //! Requests with wrong fields.
 
-pub mod joining;
+mod joining;
+mod plans;
 
 use serde_json::{Value, json};
 
@@ -9,7 +10,12 @@ use crate::support::PASSWORD;
 /// Method, path below the organization, body, and the wrong fields to be reported.
 pub type Row = (&'static str, &'static str, Value, &'static [(&'static str, &'static str)]);
 
-pub fn rows() -> Vec<Row> {
+/// All of them.
+pub fn all() -> Vec<Row> {
+    [rows(), joining::rows(), plans::rows()].concat()
+}
+
+fn rows() -> Vec<Row> {
     let long = "x".repeat(121);
     let very_long = "x".repeat(2_001);
     vec![

@@ -18,6 +18,8 @@ pub async fn snapshot(server: &Server, owner: &Person, organization: &str) -> Va
         "roles": read(format!("{base}/roles?limit=100")).await,
         "invitations": read(format!("{base}/invites?status=all&limit=100")).await,
         "domains": read(format!("{base}/domains?limit=100")).await,
+        "entitlements": read(format!("{base}/entitlements")).await,
+        "usage": read(format!("{base}/usage")).await,
         "join_requests": read(format!("{base}/join-requests?limit=100")).await,
         "owner": read("/api/v1/users/me".to_owned()).await,
         "organizations": mine,
