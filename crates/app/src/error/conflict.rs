@@ -1,0 +1,112 @@
+use guildhall_domain::joining::AlreadyInOrganization;
+
+use super::AppError;
+
+/// Rules that the present state would break.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum Conflict {
+    /// The e-mail has an account.
+    #[error("an account with this e-mail exists already")]
+    EmailAlreadyRegistered,
+    /// The slug is another organization's.
+    #[error("this slug is taken")]
+    SlugTaken,
+    /// The user is a member already.
+    #[error("the user is a member of the organization already")]
+    AlreadyMember,
+    /// The organization would be left without an owner (R-MEM-1).
+    #[error("an organization must have at least one owner; make somebody else an owner first")]
+    LastOwner,
+    /// The name is another custom role's.
+    #[error("a role with this name exists already")]
+    RoleNameTaken,
+    /// Members hold the role and no replacement was named.
+    #[error("members hold this role; name a replacement")]
+    RoleInUse,
+    /// The account may not be used.
+    #[error("the account is disabled")]
+    AccountDisabled,
+    /// The organization is on the plan already.
+    #[error("the organization is on this plan already")]
+    SamePlan,
+    /// The status does not lead to the wanted one.
+    #[error("the organization already has this status")]
+    SameStatus,
+    /// An address that nobody has shown to be theirs is no way to name a person (N-13).
+    #[error("the holder of this account has not shown yet that the e-mail address is theirs; invite them by a link")]
+    AccountEmailNotVerified,
+    /// Only one organization per user, and the user is in another one (M-02).
+    #[error("the user belongs to another organization, and may belong to only one")]
+    AlreadyInOrganization,
+    /// One invitation per address and organization.
+    #[error("this address is invited already; send that invitation again, or take it back")]
+    AlreadyInvited,
+    /// Inviting is for others.
+    #[error("you cannot invite yourself")]
+    CannotInviteYourself,
+    /// The custom role of the invitation was deleted.
+    #[error("the role of this invitation is gone; ask for another invitation")]
+    InvitationRoleGone,
+    /// The organization claims the domain already.
+    #[error("the organization claims this domain already")]
+    DomainClaimed,
+    /// Another organization has shown the domain to be its own.
+    #[error("this domain is verified for another organization")]
+    DomainTaken,
+    /// A bound on the claims of one organization.
+    #[error("the organization claims as many domains as it can; give one up")]
+    TooManyDomains,
+    /// An admin declined the user's request.
+    #[error("your request to join was declined; an invitation is needed")]
+    JoinRequestDeclined,
+    /// The address is known to be the user's.
+    #[error("this e-mail address is verified already")]
+    EmailAlreadyVerified,
+    /// Nobody shuts themself out.
+    #[error("you cannot disable your own account; another superadmin can")]
+    CannotDisableYourself,
+    /// There are accounts (M-56).
+    #[error("this installation is set up already")]
+    AlreadySetUp,
+}
+
+impl Conflict {
+    /// The stable code.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::EmailAlreadyRegistered => "email_already_registered",
+            Self::SlugTaken => "slug_taken",
+            Self::AlreadyMember => "already_member",
+            Self::LastOwner => "last_owner",
+            Self::RoleNameTaken => "role_name_taken",
+            Self::RoleInUse => "role_in_use",
+            Self::AccountDisabled => "account_disabled",
+            Self::SamePlan => "plan_unchanged",
+            Self::SameStatus => "status_unchanged",
+            Self::AccountEmailNotVerified => "account_email_not_verified",
+            Self::AlreadyInOrganization => "already_in_organization",
+            Self::AlreadyInvited => "already_invited",
+            Self::CannotInviteYourself => "cannot_invite_yourself",
+            Self::InvitationRoleGone => "invitation_role_gone",
+            Self::DomainClaimed => "domain_claimed",
+            Self::DomainTaken => "domain_taken",
+            Self::TooManyDomains => "too_many_domains",
+            Self::JoinRequestDeclined => "join_request_declined",
+            Self::EmailAlreadyVerified => "email_already_verified",
+            Self::CannotDisableYourself => "cannot_disable_yourself",
+            Self::AlreadySetUp => "already_set_up",
+        }
+    }
+}
+
+impl From<Conflict> for AppError {
+    fn from(conflict: Conflict) -> Self {
+        Self::Conflict(conflict)
+    }
+}
+
+impl From<AlreadyInOrganization> for AppError {
+    fn from(_: AlreadyInOrganization) -> Self {
+        Conflict::AlreadyInOrganization.into()
+    }
+}
