@@ -65,6 +65,7 @@ for store in $stores; do
                 seed_url="postgres://postgres@${url#*@}" ;;
         esac
         export GUILDHALL_DATABASE_URL=$url GUILDHALL_LOG__LEVEL=warn GUILDHALL_HTTP__WORKERS=$workers
+        export GUILDHALL_SECRET_KEY="for benchmarks only: forty characters or more" GUILDHALL_MAIL__DIRECTORY=$folder/mail
         "$target/release/guildhall" migrate >/dev/null
         "$target/release/examples/seed" "$seed_url" "$size" "$folder"
         "$target/release/guildhall" serve --listen 127.0.0.1:18080 >/dev/null &

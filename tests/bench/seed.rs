@@ -207,7 +207,7 @@ impl OrganizationsOf {
             (dialect.id(*kind, "i"), dialect.series(count), dialect.now(), dialect.zero_hash());
         format!(
             "INSERT INTO organizations (id, name, name_key, slug, status, plan, users_count, owners_count, workspaces_count, \
-             created_at, updated_at, version) SELECT {id}, '{name} ' || i, '{name} ' || i, '{name}-' || i, 'active', 'FREE', \
+             created_at, updated_at, version) SELECT {id}, '{name} ' || i, '{name} ' || i, '{name}-' || i, 'active', 'ENTERPRISE', \
              {members}, 1, 0, {now}, {now}, 1 FROM {series};\n\
              INSERT INTO audit_heads (organization_id, sequence, hash) SELECT {id}, 0, {zero} FROM {series};\n"
         )
