@@ -54,9 +54,8 @@ impl Access {
         let tx = tx.into_org(organization).await?;
         // Nothing is done for who may not, and nothing is told.
         let allowed = Self::authorize(guildhall, caller, tx.0, organization, permission).await?;
-        let tx = allowed.into_uow().into_user(user).await?;
-        let tx = guildhall.make_room(tx, user, organization, &caller.audit_actor(), &caller.request).await?;
-        let tx = tx.into_org(organization).await?;
+        let (actor, request) = (caller.audit_actor(), &caller.request);
+        let tx = guildhall.make_room_from_inside(allowed.into_uow(), user, organization, &actor, request).await?;
         Self::authorize(guildhall, caller, tx.0, organization, permission).await
     }
 

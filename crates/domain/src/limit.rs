@@ -1,5 +1,5 @@
 use crate::Invalid;
-use crate::text_value::text_value;
+use crate::text_value::{key, text_value};
 
 /// How much of something an organization may have (M-14). On the wire 0 is
 /// unlimited (M-17); here nothing compares with 0.
@@ -83,12 +83,7 @@ impl LimitName {
     /// # Errors
     /// `invalid_name`.
     pub fn parse(text: &str) -> Result<Self, Invalid> {
-        let plain = text.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_');
-        if plain && (1..=63).contains(&text.len()) && text.starts_with(|c: char| c.is_ascii_lowercase()) {
-            Ok(Self(text.to_owned()))
-        } else {
-            Err(Invalid::new("invalid_name", "must hold only a-z, 0-9 and _, and begin with a letter"))
-        }
+        key(text).map(Self)
     }
 
     /// `members`.

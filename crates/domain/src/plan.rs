@@ -1,6 +1,6 @@
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::text_value::text_value;
+use crate::text_value::{key, text_value};
 use crate::{Invalid, Limit, LimitName, Name};
 
 /// The name of the plan that an organization is on, such as `FREE` (S-12).
@@ -43,7 +43,7 @@ impl FeatureName {
     /// # Errors
     /// `invalid_name`.
     pub fn parse(text: &str) -> Result<Self, Invalid> {
-        LimitName::parse(text).map(|name| Self(name.as_str().to_owned()))
+        key(text).map(Self)
     }
 }
 

@@ -21,6 +21,16 @@ pub(crate) fn checked(text: &str, max: usize, multiline: bool) -> Result<String,
     Ok(text.to_owned())
 }
 
+/// A name for programs: 1 to 63 lower-case letters, digits or `_`, from a letter on.
+pub(crate) fn key(text: &str) -> Result<String, Invalid> {
+    let plain = text.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_');
+    if plain && text.len() <= 63 && text.starts_with(|c: char| c.is_ascii_lowercase()) {
+        Ok(text.to_owned())
+    } else {
+        Err(Invalid::new("invalid_name", "must hold only a-z, 0-9 and _, and begin with a letter"))
+    }
+}
+
 /// Bidirectional controls (UAX #9; CVE-2021-42574) and characters that show
 /// nothing, with which one name can pass for another. The joiners U+200C and
 /// U+200D stay: scripts and emoji need them.

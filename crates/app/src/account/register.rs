@@ -126,7 +126,8 @@ impl Guildhall {
         if let Some(invitation) = &place.invitation {
             let mut org = tx.into_org(invitation.organization_id).await?;
             let token = Some(invitation.token_digest);
-            self.take_up_invitation(&mut *org.0, invitation.id, user, token, request).await?;
+            let checked = self.check_invitation(&mut *org.0, invitation.id, &user.email, token).await?;
+            self.take_up_invitation(&mut *org.0, checked, user, request).await?;
             return org.into_user(user.id).await;
         }
         let rules = &self.settings.blueprint.signup;

@@ -1,15 +1,22 @@
 use guildhall_domain::audit::{AuditAction, AuditActor};
 use guildhall_domain::joining::Power;
-use guildhall_domain::{
-    InvitationId, InvitationStatus, MembershipSource, OrganizationMembership, Permission, TokenDigest, User,
-};
+use guildhall_domain::{InvitationStatus, MembershipSource, OrganizationMembership, Permission, User};
 use guildhall_ports::store::OrgTx;
 
-use super::answer::{Answerable, InvitationRef};
+use super::answer::{Answerable, CheckedInvitation, InvitationRef};
 use super::target;
 use crate::joining::Entrance;
 use crate::unit_of_work::UserUow;
 use crate::{AppError, Caller, Guildhall, RequestContext};
+
+/// An organization that somebody came into.
+#[derive(Debug, Clone)]
+pub struct Joined {
+    /// The organization, with their place in it.
+    pub mine: OrganizationMembership,
+    /// Whether it is what `me` stands for now.
+    pub is_active: bool,
+}
 
 impl Guildhall {
     /// Accepts an invitation (C-114): the caller becomes a member, or is
@@ -21,11 +28,7 @@ impl Guildhall {
     /// `invitation_for_another`, `email_not_verified`,
     /// `already_in_organization`, `invitation_role_gone`, denials while the
     /// organization is stopped.
-    pub async fn accept_invitation(
-        &self,
-        caller: &Caller,
-        which: &InvitationRef,
-    ) -> Result<OrganizationMembership, AppError> {
+    pub async fn accept_invitation(&self, caller: &Caller, which: &InvitationRef) -> Result<Joined, AppError> {
         let answerable = self.answerable(caller, which).await?;
         let organization = answerable.invitation.organization_id;
         let accepted = self.accept(caller, answerable).await;
@@ -35,7 +38,7 @@ impl Guildhall {
         accepted
     }
 
-    async fn accept(&self, caller: &Caller, answerable: Answerable) -> Result<OrganizationMembership, AppError> {
+    async fn accept(&self, caller: &Caller, answerable: Answerable) -> Result<Joined, AppError> {
         let Answerable { invitation, token } = answerable;
         let (id, organization) = (invitation.id, invitation.organization_id);
         self.change_user(caller.actor.user_id, |mut tx: UserUow| async move {
@@ -43,11 +46,10 @@ impl Guildhall {
             let active = tx.active_organization().await?;
             let mut org = tx.into_org(organization).await?;
             // First, so that nothing gives way to an invitation that is none.
-            self.check_invitation(&mut *org.0, id, &user.email, token).await?;
-            let tx = org.into_user(user.id).await?;
-            let tx = self.make_room(tx, user.id, organization, &caller.audit_actor(), &caller.request).await?;
-            let mut org = tx.into_org(organization).await?;
-            self.take_up_invitation(&mut *org.0, id, &user, token, &caller.request).await?;
+            let checked = self.check_invitation(&mut *org.0, id, &user.email, token).await?;
+            let (actor, request) = (caller.audit_actor(), &caller.request);
+            let mut org = self.make_room_from_inside(org, user.id, organization, &actor, request).await?;
+            self.take_up_invitation(&mut *org.0, checked, &user, request).await?;
             let mut tx = org.into_user(user.id).await?;
             // What `me` stands for stays, chosen or not (C-114).
             if active.is_none() {
@@ -55,8 +57,9 @@ impl Guildhall {
                 user.active_organization_id = Some(organization);
                 tx.update_user(&user).await?;
             }
+            let is_active = tx.active_organization().await? == Some(organization);
             let mine = tx.organization(organization).await?.ok_or(AppError::Contended)?;
-            Ok((tx, mine))
+            Ok((tx, Joined { mine, is_active }))
         })
         .await
     }
@@ -65,12 +68,12 @@ impl Guildhall {
     pub(crate) async fn take_up_invitation(
         &self,
         tx: &mut dyn OrgTx,
-        id: InvitationId,
+        checked: CheckedInvitation,
         user: &User,
-        token: Option<TokenDigest>,
         request: &RequestContext,
     ) -> Result<(), AppError> {
-        let (organization, mut invitation, role) = self.check_invitation(tx, id, &user.email, token).await?;
+        let CheckedInvitation { organization, mut invitation, role } = checked;
+        let id = invitation.id;
         let actor = AuditActor { user_id: Some(user.id), email: Some(user.email.clone()) };
         let entrance = Entrance {
             user: user.id,

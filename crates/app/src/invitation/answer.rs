@@ -15,6 +15,14 @@ pub enum InvitationRef {
     Received(InvitationId),
 }
 
+/// An invitation as it is in its organization's unit of work, where it stays
+/// so until the commit: somebody may accept it.
+pub(crate) struct CheckedInvitation {
+    pub(crate) organization: Organization,
+    pub(crate) invitation: Invitation,
+    pub(crate) role: ResolvedRole,
+}
+
 /// An invitation that the caller may answer.
 pub(super) struct Answerable {
     pub(super) invitation: Invitation,
@@ -69,15 +77,15 @@ impl Guildhall {
         found.filter(|invitation| invitation.is_open(self.now())).ok_or_else(missing)
     }
 
-    /// Looks at an invitation in its organization's unit of work, where it
-    /// stays as it is until the commit: whether `email` may accept it now.
+    /// Looks at an invitation in its organization's unit of work: whether
+    /// `email` may accept it now.
     pub(crate) async fn check_invitation(
         &self,
         tx: &mut dyn OrgTx,
         id: InvitationId,
         email: &Email,
         token: Option<TokenDigest>,
-    ) -> Result<(Organization, Invitation, ResolvedRole), AppError> {
+    ) -> Result<CheckedInvitation, AppError> {
         let missing = || Missing::Invitation.unnamed();
         let organization = tx.organization().await?.ok_or_else(missing)?;
         let invitation = tx.invitation(id).await?.ok_or_else(missing)?;
@@ -90,6 +98,6 @@ impl Guildhall {
         }
         is_open(&organization)?;
         let role = ResolvedRole::of(tx, invitation.role).await?.ok_or(Conflict::InvitationRoleGone)?;
-        Ok((organization, invitation, role))
+        Ok(CheckedInvitation { organization, invitation, role })
     }
 }

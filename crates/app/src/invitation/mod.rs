@@ -12,6 +12,7 @@ mod read;
 mod resend;
 mod revoke;
 
+pub use accept::Joined;
 pub use answer::InvitationRef;
 pub use bulk::{BulkInvite, BulkResult};
 pub use guildhall_domain::blueprint::{InvitationExpiry, InvitationMode};

@@ -2,11 +2,11 @@ use guildhall_domain::audit::{AuditAction, AuditActor};
 use guildhall_domain::blueprint::MembershipMode;
 use guildhall_domain::joining::{AlreadyInOrganization, GivesWay, Place, makes_room};
 use guildhall_domain::page::{PageRequest, PageSize};
-use guildhall_domain::{MembershipSource, OrganizationId, OrganizationMembership, OrganizationStatus, UserId};
+use guildhall_domain::{MembershipSource, OrganizationId, OrganizationMembership, OrganizationStatus, User, UserId};
 use guildhall_ports::store::{StoreError, UserTx};
 
 use crate::member::target as member_target;
-use crate::unit_of_work::UserUow;
+use crate::unit_of_work::{Uow, UserUow};
 use crate::{AppError, Guildhall, RequestContext};
 
 impl Guildhall {
@@ -36,8 +36,46 @@ impl Guildhall {
         Ok(tx)
     }
 
+    /// The same for a unit of work that is inside `target` already, and stays
+    /// there: where any number of organizations is allowed nothing is done.
+    pub(crate) async fn make_room_from_inside(
+        &self,
+        org: Uow,
+        user: UserId,
+        target: OrganizationId,
+        actor: &AuditActor,
+        request: &RequestContext,
+    ) -> Result<Uow, AppError> {
+        if !self.is_exclusive() {
+            return Ok(org);
+        }
+        let tx = org.into_user(user).await?;
+        self.make_room(tx, user, target, actor, request).await?.into_org(target).await
+    }
+
+    /// The same, and says whether there was any room: a door that opens by
+    /// itself is no error where the user cannot go through.
+    pub(crate) async fn make_room_if_possible(
+        &self,
+        org: Uow,
+        user: &User,
+        target: OrganizationId,
+        request: &RequestContext,
+    ) -> Result<(Uow, bool), AppError> {
+        if !self.is_exclusive() {
+            return Ok((org, true));
+        }
+        let (mut tx, room) = self.room_for(org.into_user(user.id).await?, user.id, target).await?;
+        let free = room.is_ok();
+        let actor = AuditActor { user_id: Some(user.id), email: Some(user.email.clone()) };
+        for place in room.unwrap_or_default() {
+            tx = self.give_way(tx, user.id, place, &actor, request).await?;
+        }
+        Ok((tx.into_org(target).await?, free))
+    }
+
     /// What would give way to a membership in `target`, or that it cannot be.
-    pub(crate) async fn room_for(
+    async fn room_for(
         &self,
         mut tx: UserUow,
         user: UserId,
@@ -93,10 +131,14 @@ impl Guildhall {
                 Ok(tx)
             }
             GivesWay::Left(_) => {
+                let profile = org.0.member(user.uuid()).await?.ok_or(AppError::Contended)?;
                 if member.facts.role.is_owner() {
                     return Err(AppError::Contended);
                 }
-                org.0.remove_member(member.facts.member_id, self.now()).await?;
+                let at = self.now();
+                org.0.remove_member(member.facts.member_id, at).await?;
+                // Nobody put them out, so nothing keeps them from coming back; but what they offered goes with them.
+                org.0.revoke_invitations(&profile.email, user, at).await?;
                 let user_id = user.to_string();
                 let details = [("user_id", user_id.as_str()), ("reason", "replaced")];
                 let event = self.organization_event(

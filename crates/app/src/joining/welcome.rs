@@ -1,6 +1,5 @@
-use guildhall_domain::audit::AuditActor;
 use guildhall_domain::page::{PageRequest, PageSize};
-use guildhall_domain::{DomainStatus, Enrolment, MembershipSource, OrganizationId, User};
+use guildhall_domain::{DomainStatus, Enrolment, MembershipSource, Organization, User};
 use guildhall_ports::store::OrgTx;
 
 use super::{is_open, organizations_of};
@@ -40,24 +39,19 @@ impl Guildhall {
         let organization = oldest.invitation.organization_id;
         // Looked at before anything gives way to it.
         let mut org = tx.into_org(organization).await?;
-        let checked = self.check_invitation(&mut *org.0, oldest.invitation.id, &user.email, None).await;
-        let tx = org.into_user(user.id).await?;
-        match checked {
-            Ok((organization, invitation, _)) => {
-                if !self.lets_in(&organization, invitation.role) {
-                    return Ok(tx);
-                }
+        let checked = match self.check_invitation(&mut *org.0, oldest.invitation.id, &user.email, None).await {
+            Ok(checked) if self.lets_in(&checked.organization, checked.invitation.role) => checked,
+            // Taken back, or answered, since it was listed; its role is gone; there is no seat.
+            Ok(_) | Err(AppError::NotFound { .. } | AppError::Conflict(_) | AppError::Denied(_)) => {
+                return org.into_user(user.id).await;
             }
-            // Taken back, or answered, since it was listed; or its role is gone.
-            Err(AppError::NotFound { .. } | AppError::Conflict(_) | AppError::Denied(_)) => return Ok(tx),
             Err(error) => return Err(error),
-        }
-        let (tx, free) = self.make_room_if_possible(tx, user, organization, request).await?;
+        };
+        let (mut org, free) = self.make_room_if_possible(org, user, organization, request).await?;
         if !free {
-            return Ok(tx);
+            return org.into_user(user.id).await;
         }
-        let mut org = tx.into_org(organization).await?;
-        self.take_up_invitation(&mut *org.0, oldest.invitation.id, user, None, request).await?;
+        self.take_up_invitation(&mut *org.0, checked, user, request).await?;
         let mut tx = org.into_user(user.id).await?;
         if let Some(mut account) = tx.user().await? {
             account.active_organization_id = Some(organization);
@@ -78,54 +72,33 @@ impl Guildhall {
         }
         let id = offer.organization_id;
         let mut org = tx.into_org(id).await?;
-        let enrolled = self.is_enrolled(&mut *org.0, user).await?;
-        let tx = org.into_user(user.id).await?;
-        if !enrolled {
-            return Ok(tx);
+        let Some(organization) = self.enrolling(&mut *org.0, user).await? else {
+            return org.into_user(user.id).await;
+        };
+        let (mut org, free) = self.make_room_if_possible(org, user, id, request).await?;
+        if free {
+            let entrance = self.by_default(user, MembershipSource::Domain);
+            self.enter(&mut *org.0, &organization, entrance, request).await?;
         }
-        let (tx, free) = self.make_room_if_possible(tx, user, id, request).await?;
-        if !free {
-            return Ok(tx);
-        }
-        let mut org = tx.into_org(id).await?;
-        let organization = org.0.organization().await?.ok_or(AppError::Contended)?;
-        let entrance = self.by_default(user, MembershipSource::Domain);
-        self.enter(&mut *org.0, &organization, entrance, request).await?;
         org.into_user(user.id).await
     }
 
-    /// Whether the organization takes this user in by their domain: read
+    /// The organization, where it takes this user in by their domain: read
     /// inside it, so that it stays true until the commit.
-    async fn is_enrolled(&self, tx: &mut dyn OrgTx, user: &User) -> Result<bool, AppError> {
-        let Some(opened) = tx.open(user.id).await? else { return Ok(false) };
+    async fn enrolling(&self, tx: &mut dyn OrgTx, user: &User) -> Result<Option<Organization>, AppError> {
+        let Some(opened) = tx.open(user.id).await? else { return Ok(None) };
         let barred = opened.member.is_some()
             || is_open(&opened.organization).is_err()
             || !self.lets_in(&opened.organization, self.settings.blueprint.roles.default.role());
         if barred || tx.has_departed(&user.email).await? {
-            return Ok(false);
+            return Ok(None);
         }
         let claims = tx.list_domains(&PageRequest::first(PageSize::MAX)).await?.items;
-        Ok(claims.iter().any(|claim| {
+        let enrols = claims.iter().any(|claim| {
             claim.status == DomainStatus::Verified
                 && claim.enrolment == Enrolment::Automatic
                 && user.email.domain().as_ref() == Some(&claim.domain)
-        }))
-    }
-
-    /// Makes room and says whether there is any: a door that opens by itself
-    /// is no error where the user cannot go through.
-    async fn make_room_if_possible(
-        &self,
-        tx: UserUow,
-        user: &User,
-        target: OrganizationId,
-        request: &RequestContext,
-    ) -> Result<(UserUow, bool), AppError> {
-        let (tx, room) = self.room_for(tx, user.id, target).await?;
-        if room.is_err() {
-            return Ok((tx, false));
-        }
-        let actor = AuditActor { user_id: Some(user.id), email: Some(user.email.clone()) };
-        Ok((self.make_room(tx, user.id, target, &actor, request).await?, true))
+        });
+        Ok(enrols.then_some(opened.organization))
     }
 }

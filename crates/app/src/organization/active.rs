@@ -1,24 +1,12 @@
 use guildhall_domain::audit::{AuditAction, AuditTarget, TargetKind};
 use guildhall_domain::policy::Denied;
 use guildhall_domain::{OrganizationId, OrganizationMembership, Permission};
-use guildhall_ports::store::Mode;
 
 use crate::transact::hide_stranger;
 use crate::unit_of_work::UserUow;
 use crate::{AppError, Caller, Guildhall};
 
 impl Guildhall {
-    /// What `me` stands for now, which what the caller just did may have changed.
-    ///
-    /// # Errors
-    /// As storage.
-    pub async fn active_organization(&self, caller: &Caller) -> Result<Option<OrganizationId>, AppError> {
-        let mut tx = self.ports.store.begin_user(caller.actor.user_id, Mode::Read).await?;
-        let active = tx.active_organization().await?;
-        tx.commit().await?;
-        Ok(active)
-    }
-
     /// Chooses what `me` stands for (C-102).
     ///
     /// # Errors

@@ -1,10 +1,10 @@
 use guildhall_domain::Plan;
 
-use crate::{Caller, Guildhall};
+use crate::Guildhall;
 
 impl Guildhall {
-    /// The plans of this deployment, in order, for everybody who has an account (S-12).
-    pub fn plans(&self, _caller: &Caller) -> &[Plan] {
+    /// The plans of this deployment, in order (S-12).
+    pub fn plans(&self) -> &[Plan] {
         &self.settings.blueprint.plans.0
     }
 }

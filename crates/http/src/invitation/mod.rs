@@ -10,7 +10,7 @@ mod received;
 mod schema;
 
 use actix_web::HttpResponse;
-use guildhall_app::invitation::InvitationRef;
+use guildhall_app::invitation::{InvitationRef, Joined};
 pub(crate) use schema::ReceivedInvitationBody;
 use utoipa_actix_web::service_config::ServiceConfig;
 
@@ -41,8 +41,6 @@ pub(crate) fn routes_of_the_invited(config: &mut ServiceConfig<'_>) {
 
 async fn accept(state: &HttpState, caller: &Authenticated, invitation: InvitationRef) -> Result<HttpResponse, Problem> {
     let guildhall = state.guildhall();
-    let mine = guildhall.accept_invitation(caller, &invitation).await?;
-    // Accepting may have changed it.
-    let is_active = guildhall.active_organization(caller).await? == Some(mine.organization.id);
+    let Joined { mine, is_active } = guildhall.accept_invitation(caller, &invitation).await?;
     Ok(crate::answer::ok(MyOrganizationBody::of(mine, is_active, guildhall.blueprint())))
 }
