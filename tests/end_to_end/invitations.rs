@@ -263,8 +263,10 @@ async fn what_becomes_of_it_when_things_go(server: Server) {
     let (_, token) = invite(&ann, json!({ "email": bob.email, "role": "Auditor" })).await;
     ann.delete(&format!("/api/v1/organizations/me/roles/{role}")).await.expect(204);
     bob.post(ACCEPT, json!({ "token": token })).await.refused(409, "invitation_role_gone");
+    let gone = ann.get(&format!("{INVITES}?email={}", bob.email)).await.expect(200).items()[0]["id"].clone();
+    ann.delete(&format!("{INVITES}/{}", gone.as_str().unwrap())).await.expect(204);
 
-    let (_, token) = invite(&ann, json!({ "email": "cid@example.com" })).await;
+    let (id, token) = invite(&ann, json!({ "email": "cid@example.com" })).await;
     let cid = nobody.register("Cid").await;
     let root = nobody.register("Rita Root").await;
     assert!(server.command(&["superadmin", "grant", "--email", &root.email]).await.status.success());
@@ -276,6 +278,12 @@ async fn what_becomes_of_it_when_things_go(server: Server) {
 
     // In the link mode nothing tells whether there is an account, or how it is (R-INV-7).
     root.post(&format!("/api/v1/platform/users/{}/disable", cid.user_id), json!({})).await.expect(200);
+    ann.delete(&format!("{INVITES}/{id}")).await.expect(204);
+    let (_, token) = invite(&ann, json!({ "email": cid.email })).await;
+    let direct = json!({ "email": cid.email, "mode": "direct" });
+    ann.post(INVITES, direct).await.refused(409, "account_disabled");
+    cid.post(ACCEPT, json!({ "token": token })).await.refused(401, "unauthenticated");
+    let (_, token) = invite(&ann, json!({ "email": bob.email, "role": "member" })).await;
     let name = ann.get("/api/v1/organizations/me").await.expect(200).text_at("/name");
     ann.delete_with("/api/v1/organizations/me", json!({ "name": name })).await.expect(204);
     bob.post(ACCEPT, json!({ "token": token })).await.refused(404, "invitation_not_found");

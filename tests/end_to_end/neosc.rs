@@ -13,6 +13,8 @@ on_both_databases!(blueprint "neosc":
     the_default_organization,
     invited_in_bulk,
     counters_are_current,
+    departments_customers_and_partners,
+    the_tenant_of_newer_code,
     the_audit_trail,
 );
 
@@ -156,4 +158,43 @@ async fn the_audit_trail(server: Server) {
     assert_eq!(export.text.lines().count(), 5);
     let verified = server.command(&["audit", "verify"]).await;
     assert!(verified.status.success(), "{}", String::from_utf8_lossy(&verified.stderr));
+}
+
+/// N-03: customers apart from each other, and a partner in only where they are let in.
+async fn departments_customers_and_partners(server: Server) {
+    let nobody = server.client();
+    let (it, hr) = (nobody.register("Ines IT").await, nobody.register("Hugo HR").await);
+    let partner = nobody.sign_up_as("pat@partner.test", "Pat Partner").await;
+    let access = json!({ "user_id": partner.user_id, "all_read": false });
+    it.post("/api/organizations/me/members", access).await.expect(201);
+    let place = partner.get("/api/organizations/me/member").await.expect(200);
+    assert_eq!((&place.body["role"], &place.body["all_read"]), (&json!("member"), &json!(false)));
+    let other = hr.get("/api/organizations/me").await.expect(200).text_at("/id");
+    for who in [&it, &partner] {
+        who.get(&format!("/api/organizations/{other}")).await.refused(404, "organization_not_found");
+    }
+}
+
+/// N-34: an administrator changes name, plan and status, and nothing that is not on the list.
+async fn the_tenant_of_newer_code(server: Server) {
+    let nobody = server.client();
+    let john = john(&nobody).await;
+    let root = nobody.register("Rita Root").await;
+    assert!(server.command(&["superadmin", "grant", "--email", &root.email]).await.status.success());
+    let id = john.get("/api/organizations/me").await.expect(200).text_at("/id");
+    let path = format!("/api/organizations/{id}");
+    assert_eq!(john.get(&path).await.expect(200).body["plan"], "STARTER", "N-30");
+    root.patch(&path, json!({ "name": "Neogenesys SA" })).await.expect(200);
+    root.put(&format!("{path}/plan"), json!({ "plan": "business" })).await.expect(200);
+    root.post(&format!("/api/platform/organizations/{id}/suspend"), json!({})).await.expect(200);
+    let now = john.get(&path).await.expect(200);
+    assert_eq!(
+        (&now.body["name"], &now.body["plan"], &now.body["status"]),
+        (&json!("Neogenesys SA"), &json!("BUSINESS"), &json!("suspended"))
+    );
+    root.put(&format!("{path}/plan"), json!({ "plan": "gold" })).await.refused(422, "invalid_request");
+    root.patch(&path, json!({ "users_count": 7 })).await.refused(422, "invalid_request");
+    root.patch("/api/organizations/00000000-0000-7000-8000-000000000000", json!({ "name": "X" }))
+        .await
+        .refused(404, "organization_not_found");
 }

@@ -2,21 +2,25 @@
 //! organizations, against a model of a few lines (ADR 11; M-02, N-09, N-13,
 //! C-110, C-114, S-11).
 
-use std::collections::{BTreeMap, BTreeSet};
+mod model;
+
+use std::collections::BTreeMap;
 
 use guildhall_app::domain::ClaimDomain;
 use guildhall_app::invitation::{InvitationMode, InvitationRef, Invite, Invited};
 use guildhall_app::member::{AccountRef, AddMember};
-use guildhall_app::organization::CreateOrganization;
+use guildhall_app::organization::{CreateOrganization, CreateOrganizationFor};
 use guildhall_app::role::RoleRef;
 use guildhall_app::{AppError, Conflict, OrganizationRef, Precondition, SecretString};
-use guildhall_domain::blueprint::{Blueprint, MembershipMode};
+use guildhall_domain::blueprint::{Blueprint, MembershipMode, SignUpOrganization};
 use guildhall_domain::page::{PageRequest, PageSize};
 use guildhall_domain::{DomainName, Enrolment, InvitationId, Name, OrganizationId};
 use guildhall_ports::store::Mode;
 use proptest::prelude::*;
 
-use crate::world::{Person, World};
+use self::model::{Model, Rules, rules};
+
+use crate::world::{PASSWORD, Person, World};
 
 /// What can happen: to a user (0 to 2), in an organization (0 or 1).
 #[derive(Debug, Clone, Copy)]
@@ -36,6 +40,8 @@ enum Step {
     Approve(usize),
     /// Deletes the account and registers again with the same address.
     Return(usize),
+    /// A superadmin makes an organization for the user.
+    Operator(usize),
 }
 
 fn step() -> impl Strategy<Value = Step> {
@@ -55,72 +61,13 @@ fn step() -> impl Strategy<Value = Step> {
         1 => (0..3_usize).prop_map(Step::Request),
         1 => (0..3_usize).prop_map(Step::Approve),
         1 => (0..3_usize).prop_map(Step::Return),
+        1 => (0..3_usize).prop_map(Step::Operator),
     ]
-}
-
-/// What should be, in a few lines.
-#[derive(Debug, Default, Clone)]
-struct Model {
-    exclusive: bool,
-    /// Members, by user and organization.
-    members: BTreeSet<(usize, usize)>,
-    /// Users with an organization that signing up brought, and with one that they made.
-    placeholder: BTreeSet<usize>,
-    founded: BTreeMap<usize, usize>,
-    pending: BTreeSet<(usize, usize)>,
-    departed: BTreeSet<(usize, usize)>,
-    requested: BTreeSet<usize>,
-    automatic: bool,
-}
-
-impl Model {
-    /// Whether a user may come into `organization`; then what gives way is gone.
-    fn make_room(&mut self, user: usize, organization: Option<usize>) -> bool {
-        if !self.exclusive {
-            return true;
-        }
-        let elsewhere = self.members.iter().any(|(u, o)| *u == user && Some(*o) != organization);
-        if elsewhere || self.founded.contains_key(&user) {
-            return false;
-        }
-        self.placeholder.remove(&user);
-        true
-    }
-
-    fn join(&mut self, user: usize, organization: usize) {
-        self.members.insert((user, organization));
-        self.departed.remove(&(user, organization));
-        if organization == 0 {
-            self.requested.remove(&user);
-        }
-    }
-
-    fn depart(&mut self, user: usize, organization: usize) {
-        self.members.remove(&(user, organization));
-        self.departed.insert((user, organization));
-        // No door is left open behind them.
-        self.pending.remove(&(user, organization));
-    }
-
-    /// What a verified address opens by itself.
-    fn welcome(&mut self, user: usize) {
-        if self.automatic && !self.departed.contains(&(user, 0)) && !self.members.contains(&(user, 0)) {
-            // A door that opens by itself makes room like any other.
-            if self.make_room(user, Some(0)) {
-                self.join(user, 0);
-            }
-        }
-    }
-
-    fn count(&self, user: usize) -> usize {
-        self.members.iter().filter(|(u, _)| *u == user).count()
-            + usize::from(self.placeholder.contains(&user))
-            + self.founded.get(&user).copied().unwrap_or(0)
-    }
 }
 
 struct Run {
     world: World,
+    root: Person,
     model: Model,
     owners: Vec<Person>,
     users: Vec<Person>,
@@ -132,9 +79,19 @@ struct Run {
 const DOMAIN: &str = "corp.test";
 
 impl Run {
-    async fn new(exclusive: bool) -> Self {
-        let membership = if exclusive { MembershipMode::Exclusive } else { MembershipMode::Many };
-        let world = World::with_blueprint(Blueprint { membership, ..Blueprint::default() });
+    async fn new(rules: Rules) -> Self {
+        let mut blueprint = Blueprint::default();
+        if rules.exclusive {
+            blueprint.membership = MembershipMode::Exclusive;
+        }
+        if rules.shared {
+            blueprint.signup.organization = SignUpOrganization::Default;
+        }
+        blueprint.invitations.auto_accept = rules.auto_accept;
+        let world = World::with_blueprint(blueprint);
+        let root = world.register("Rita Root").await;
+        world.guildhall.set_superadmin(&root.caller.email, true).await.unwrap();
+        let root = world.person(world.login("Rita Root", PASSWORD).await.unwrap()).await;
         let owners = vec![world.register("Olga Zero").await, world.register("Olga One").await];
         let domain = DomainName::parse(DOMAIN).unwrap();
         let command = ClaimDomain { domain, enrolment: Enrolment::Suggest };
@@ -147,9 +104,10 @@ impl Run {
             let address = format!("{}@{DOMAIN}", name.to_lowercase());
             users.push(world.sign_up_verified(name, &address).await);
         }
-        let model = Model { exclusive, placeholder: (0..3).collect(), ..Model::default() };
+        let mut model = Model { rules, ..Model::default() };
+        (0..3).for_each(|user| model.place(user));
         let (tokens, requests) = (BTreeMap::new(), BTreeMap::new());
-        Self { world, model, owners, users, claim: claim.id, tokens, requests }
+        Self { world, root, model, owners, users, claim: claim.id, tokens, requests }
     }
 
     fn at(&self, organization: usize) -> OrganizationRef {
@@ -177,7 +135,8 @@ impl Run {
                 let at = OrganizationRef::Id(self.owners[o].organization);
                 match guildhall.invite(&self.owners[o].caller, at, command).await {
                     Ok(Invited::Link { invitation, token }) => {
-                        assert!(!model.members.contains(&(u, o)) && model.pending.insert((u, o)));
+                        assert!(!model.members.contains(&(u, o)) && !model.pending.contains(&(u, o)));
+                        model.pending.push((u, o));
                         self.tokens.insert((u, o), (invitation.id, token));
                     }
                     Ok(Invited::Member(_)) => panic!("not asked for"),
@@ -199,7 +158,7 @@ impl Run {
                 } else if !model.make_room(u, Some(o)) {
                     Err("room")
                 } else {
-                    model.pending.remove(&(u, o));
+                    model.settle(u, o);
                     model.join(u, o);
                     Ok(())
                 };
@@ -217,7 +176,7 @@ impl Run {
                         guildhall.revoke_invitation(&self.owners[o].caller, at, *id, &Precondition::None).await
                     }
                 };
-                assert_eq!(outcome.is_ok(), model.pending.remove(&(u, o)));
+                assert_eq!(outcome.is_ok(), model.settle(u, o));
             }
             Step::Add(u, o) => {
                 let account = AccountRef::Id(self.users[u].caller.actor.user_id);
@@ -259,7 +218,7 @@ impl Run {
                     model.welcome(u);
                 }
                 if model.count(u) == 0 {
-                    model.placeholder.insert(u);
+                    model.place(u);
                 }
             }
             Step::Enrol(automatic) => {
@@ -308,20 +267,52 @@ impl Run {
                 };
                 assert_eq!(outcome.map_err(|error| kind(&error)), expected);
             }
+            Step::Operator(u) => {
+                let organization = CreateOrganization {
+                    name: Name::parse("Given").unwrap(),
+                    slug: None,
+                    description: None,
+                    domain: None,
+                };
+                let owner = AccountRef::Id(self.users[u].caller.actor.user_id);
+                let command = CreateOrganizationFor { organization, owner };
+                let outcome = guildhall.create_organization_for(&self.root.caller, command).await.map(|_| ());
+                let expected = if model.make_room(u, None) {
+                    *model.founded.entry(u).or_default() += 1;
+                    Ok(())
+                } else {
+                    Err("room")
+                };
+                assert_eq!(outcome.map_err(|error| kind(&error)), expected);
+            }
             Step::Return(u) => {
                 let address = self.users[u].caller.email.as_str().to_owned();
-                guildhall.delete_account(&self.users[u].caller).await.unwrap();
-                self.users[u] = self.world.sign_up_verified("Again", &address).await;
+                let deleted = guildhall.delete_account(&self.users[u].caller).await;
+                if model.shared.as_ref().is_some_and(|shared| shared.owner == u && !shared.others.is_empty()) {
+                    assert_eq!(deleted.unwrap_err(), Conflict::LastOwner.into());
+                    return;
+                }
+                deleted.unwrap();
                 // Where they were they have left; what was only theirs is gone.
                 for o in 0..2 {
                     if model.members.contains(&(u, o)) {
                         model.depart(u, o);
                     }
                 }
+                match &mut model.shared {
+                    Some(shared) if shared.owner == u => model.shared = None,
+                    Some(shared) if shared.others.contains(&u) => {
+                        shared.others.remove(&u);
+                        shared.departed.insert(u);
+                    }
+                    _ => {}
+                }
+                model.placeholder.remove(&u);
                 model.founded.remove(&u);
                 model.requested.remove(&u);
-                model.placeholder.insert(u);
-                model.welcome(u);
+                self.users[u] = self.world.sign_up_verified("Again", &address).await;
+                self.model.place(u);
+                self.model.welcome(u);
             }
         }
     }
@@ -338,7 +329,7 @@ impl Run {
                 let there = mine.iter().any(|mine| mine.organization.id == self.id(o));
                 assert_eq!(there, self.model.members.contains(&(u, o)), "user {u} in {o}: {:?}", self.model);
             }
-            assert!(!self.model.exclusive || mine.len() <= 1, "exclusive");
+            assert!(!self.model.rules.exclusive || mine.len() <= 1, "exclusive");
         }
         for o in 0..2 {
             let organization = self.world.guildhall.organization(&self.owners[o].caller, self.at(o)).await.unwrap();
@@ -360,13 +351,13 @@ fn kind(error: &AppError) -> &'static str {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 48, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 128, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn all_ways_in_and_out_are_one_state_machine(exclusive in any::<bool>(), steps in prop::collection::vec(step(), 1..60)) {
+    fn all_ways_in_and_out_are_one_state_machine(rules in rules(), steps in prop::collection::vec(step(), 1..60)) {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
         runtime.block_on(async {
-            let mut run = Run::new(exclusive).await;
+            let mut run = Run::new(rules).await;
             for step in steps {
                 run.take(step).await;
                 run.compare().await;
