@@ -2,7 +2,9 @@
 
 use divan::{Bencher, black_box};
 use guildhall_domain::policy::{Actor, Facts, MemberFacts, decide, explain};
-use guildhall_domain::{MemberId, MemberRole, OrganizationId, OrganizationStatus, Permission, RoleId, UserId};
+use guildhall_domain::{
+    MemberId, MemberRole, OrganizationId, OrganizationStatus, Permission, RoleId, UserId, WorkspaceAccess,
+};
 use uuid::Uuid;
 
 fn main() {
@@ -24,7 +26,8 @@ fn member(role: MemberRole) -> Option<MemberFacts> {
 fn custom() -> Option<MemberFacts> {
     let role = MemberRole::Custom(RoleId::from(Uuid::from_u128(4)));
     let permissions = [Permission::MemberRead, Permission::AuditRead].into_iter().collect();
-    Some(MemberFacts { member_id: MemberId::from(Uuid::from_u128(3)), role, permissions })
+    let access = WorkspaceAccess::NONE;
+    Some(MemberFacts { member_id: MemberId::from(Uuid::from_u128(3)), role, permissions, access })
 }
 
 #[divan::bench]

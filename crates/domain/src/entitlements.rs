@@ -1,6 +1,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::{FeatureName, Limit, LimitName, Organization, Overrides, Plan, Usage};
+use crate::blueprint::Counted;
+use crate::{Counts, FeatureName, Limit, LimitName, Organization, Overrides, Plan, Usage};
 
 /// What holds for one organization: its plan, and what was decided for it alone
 /// (S-12, M-14).
@@ -49,18 +50,16 @@ impl Entitlements {
         self.features.iter().any(|known| known.as_str() == feature)
     }
 
-    /// What an organization uses of its limits, in the order of their names
-    /// (M-18): members and workspaces.
-    pub fn usage(&self, organization: &Organization) -> Vec<Usage> {
-        [(LimitName::members(), organization.users_count), (LimitName::workspaces(), organization.workspaces_count)]
-            .into_iter()
-            .map(|(name, used)| Usage { max: self.limit(&name), name, used })
+    /// What an organization uses of the limits of its deployment, in their order (M-18).
+    pub fn usage(&self, limits: &[(LimitName, Counted)], organization: &Organization, counts: &Counts) -> Vec<Usage> {
+        let used = |name: &LimitName, counted: &Counted| match counted {
+            Counted::Members => organization.users_count,
+            Counted::Workspaces => organization.workspaces_count,
+            Counted::WorkspacesOf(kind) => counts.workspaces.get(kind).copied().unwrap_or(0),
+            Counted::Quota => counts.quotas.get(name).copied().unwrap_or(0),
+        };
+        let each = limits.iter();
+        each.map(|(name, counted)| Usage { used: used(name, counted), max: self.limit(name), name: name.clone() })
             .collect()
-    }
-
-    /// What an organization has more of than it may: what a change of plan
-    /// leaves over. Nothing is taken away; nothing is added to it either.
-    pub fn exceeded_by(&self, organization: &Organization) -> Vec<Usage> {
-        self.usage(organization).into_iter().filter(|usage| !usage.max.allows(usage.used)).collect()
     }
 }

@@ -10,6 +10,9 @@ macro_rules! id {
         pub struct $name(Uuid);
 
         impl $name {
+            /// The id of nothing.
+            pub const NIL: Self = Self(Uuid::nil());
+
             /// The bare UUID, for storage and the wire.
             pub fn uuid(self) -> Uuid {
                 self.0
@@ -75,4 +78,12 @@ id!(
 id!(
     /// A mail that waits to be sent.
     MailId
+);
+id!(
+    /// A workspace of one organization, whatever its kind is called.
+    WorkspaceId
+);
+id!(
+    /// A group of workspaces.
+    WorkspaceGroupId
 );

@@ -18,4 +18,9 @@ impl Invalid {
     pub fn new(code: &'static str, detail: impl Into<Cow<'static, str>>) -> Self {
         Self { code, detail: detail.into() }
     }
+
+    /// The same for a constant.
+    pub(crate) const fn fixed(code: &'static str, detail: &'static str) -> Self {
+        Self { code, detail: Cow::Borrowed(detail) }
+    }
 }

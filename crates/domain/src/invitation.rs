@@ -1,6 +1,6 @@
 use crate::{
     Description, Email, Invalid, InvitationId, MemberRole, Name, OrganizationId, OrganizationStatus, Timestamp,
-    TokenDigest, UserId, Version, WorkspaceAccess,
+    TokenDigest, UserId, Version, WorkspaceAccess, WorkspaceGrants,
 };
 
 /// An invitation into an organization by a link (C-111 to C-114, N-38): for
@@ -10,7 +10,7 @@ use crate::{
 /// ```
 /// use guildhall_domain::{
 ///     Email, Invitation, InvitationId, InvitationStatus, MemberRole, OrganizationId, TokenDigest, Version,
-///     WorkspaceAccess,
+///     WorkspaceAccess, WorkspaceGrants,
 /// };
 /// use time::{Duration, OffsetDateTime};
 /// use uuid::Uuid;
@@ -22,6 +22,7 @@ use crate::{
 ///     email: Email::parse("grace@example.com")?,
 ///     role: MemberRole::Member,
 ///     access: WorkspaceAccess::NONE,
+///     grants: WorkspaceGrants::default(),
 ///     message: None,
 ///     invited_by: None,
 ///     status: InvitationStatus::Pending,
@@ -45,8 +46,11 @@ pub struct Invitation {
     pub email: Email,
     /// With which role.
     pub role: MemberRole,
-    /// With which access.
+    /// With which access to all workspaces.
     pub access: WorkspaceAccess,
+    /// With which access to single ones, as far as they are there when it is
+    /// accepted (C-112).
+    pub grants: WorkspaceGrants,
     /// What the inviter says (N-38).
     pub message: Option<Description>,
     /// Who invited; none where that account is gone.
@@ -83,7 +87,7 @@ impl Invitation {
 macro_rules! named {
     ($(#[$doc:meta])* $type:ident { $($(#[$variant_doc:meta])* $variant:ident = $name:literal,)+ } else $code:literal, $hint:literal) => {
         $(#[$doc])*
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
         #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "snake_case"))]
         pub enum $type {
             $($(#[$variant_doc])* $variant,)+

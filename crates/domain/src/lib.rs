@@ -68,6 +68,7 @@ mod time_zone;
 mod usage;
 mod user;
 mod version;
+mod workspace;
 mod workspace_access;
 
 pub use description::Description;
@@ -78,7 +79,7 @@ pub use email_verification::EmailVerification;
 pub use entitlements::Entitlements;
 pub use id::{
     AuditEventId, DomainClaimId, InvitationId, JoinRequestId, MailId, MemberId, OrganizationId, RoleId, SessionId,
-    UserId,
+    UserId, WorkspaceGroupId, WorkspaceId,
 };
 pub use invalid::Invalid;
 pub use invitation::{Invitation, InvitationStatus, ReceivedInvitation};
@@ -94,9 +95,13 @@ pub use role::{CustomRole, MemberRole};
 pub use session::{Session, SessionLifetime, TokenDigest};
 pub use slug::Slug;
 pub use time_zone::TimeZone;
-pub use usage::{Usage, UsageLevel};
+pub use usage::{Counts, Usage, UsageLevel};
 pub use user::User;
 pub use version::Version;
+pub use workspace::{
+    AccessLevel, FieldName, FieldType, FieldValue, Workspace, WorkspaceGrant, WorkspaceGrants, WorkspaceGroup,
+    WorkspaceKindName, WorkspaceMember, WorkspaceRole,
+};
 pub use workspace_access::WorkspaceAccess;
 
 /// A point in time, always in UTC and whole microseconds: what every store keeps exactly.

@@ -44,6 +44,11 @@ impl Limit {
         }
     }
 
+    /// Whether there may be as much as there is.
+    pub fn is_unlimited(self) -> bool {
+        self == Self::Unlimited
+    }
+
     /// Whether there may be `amount` in all.
     pub fn allows(self, amount: u64) -> bool {
         match self {

@@ -1,6 +1,6 @@
 use crate::{
     CustomRole, Email, Invalid, MemberId, MemberRole, Name, Organization, OrganizationId, PermissionSet, Timestamp,
-    UserId, Version,
+    UserId, Version, WorkspaceAccess,
 };
 
 /// One user's place in one organization: at most one per pair (C-03), and a
@@ -128,6 +128,13 @@ impl MemberProfile {
             (MemberRole::Custom(_), Some(role)) => role.permissions,
             (role, _) => role.built_in_permissions(),
         }
+    }
+}
+
+impl Membership {
+    /// The access to all workspaces at once.
+    pub fn access(&self) -> WorkspaceAccess {
+        WorkspaceAccess { all_read: self.all_read, all_write: self.all_write }.complete()
     }
 }
 

@@ -35,7 +35,12 @@ impl Name {
     /// The address-friendly form of this name (N-33): lower case, everything
     /// but letters, digits and hyphens turned into hyphens.
     pub fn to_slug(&self) -> Slug {
-        Slug::from_name(self)
+        self.to_slug_or("organization")
+    }
+
+    /// The same, with another word for names of which nothing is left.
+    pub fn to_slug_or(&self, otherwise: &str) -> Slug {
+        Slug::from_name(self, otherwise)
     }
 
     /// The form that lists are sorted by.

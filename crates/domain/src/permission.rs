@@ -71,6 +71,19 @@ permissions! {
     UsageRead = "usage.read", read;
     /// Change the organization's plan, where the deployment lets it (M-08, M-21).
     BillingManage = "billing.manage", write;
+    /// Report what is used of a resource, and what is given back (N-18).
+    UsageReport = "usage.report", write;
+    /// Make workspaces (C-06, M-51).
+    WorkspaceCreate = "workspace.create", write;
+    /// See a workspace and what is in it; of a role: every workspace (C-121).
+    WorkspaceRead = "workspace.read", read;
+    /// Change what is in a workspace; of a role: in every workspace.
+    WorkspaceWrite = "workspace.write", write;
+    /// Change, archive, hand over and delete a workspace, and say who is in it
+    /// (M-52 to M-54); of a role: every workspace.
+    WorkspaceManage = "workspace.manage", write;
+    /// Make, change and delete groups of workspaces (C-14).
+    WorkspaceGroupManage = "workspace_group.manage", write;
     /// Read the audit log (N-12).
     AuditRead = "audit.read", read;
 }
@@ -91,6 +104,11 @@ impl Permission {
     /// Whether it belongs to the owner role and cannot be put into a custom role.
     pub fn is_owner_only(self) -> bool {
         matches!(self, Self::OrganizationDelete | Self::OwnershipTransfer)
+    }
+
+    /// Whether it is for one workspace as well as, by a role, for all.
+    pub fn is_for_workspaces(self) -> bool {
+        matches!(self, Self::WorkspaceRead | Self::WorkspaceWrite | Self::WorkspaceManage)
     }
 
     const fn bit(self) -> u64 {
@@ -126,8 +144,13 @@ impl PermissionSet {
         Self(Self::OWNER.0 & !Permission::OrganizationDelete.bit() & !Permission::OwnershipTransfer.bit());
     /// What every member may do, whatever the role: see where they are, and leave.
     pub const BASELINE: Self = Self(Permission::OrganizationRead.bit() | Permission::OrganizationLeave.bit());
-    /// What members may do: view (M-09, C-06).
-    pub const MEMBER: Self = Self(Self::BASELINE.0 | Permission::MemberRead.bit() | Permission::RoleRead.bit());
+    /// What members may do: view, and make workspaces (M-09, M-51, C-06).
+    pub const MEMBER: Self = Self(
+        Self::BASELINE.0
+            | Permission::MemberRead.bit()
+            | Permission::RoleRead.bit()
+            | Permission::WorkspaceCreate.bit(),
+    );
 
     /// Everything that is in either set.
     pub const fn union(self, other: Self) -> Self {

@@ -1,8 +1,9 @@
 use crate::text_value::text_value;
 use crate::{Invalid, Name};
 
-/// An organization's short name in addresses: unique over the installation,
-/// `^[a-z0-9-]+$` (N-33), 1 to 63 characters, no hyphen at either end.
+/// A short name in addresses: `^[a-z0-9-]+$` (N-33), 1 to 63 characters, no
+/// hyphen at either end. An organization's is unique over the installation, a
+/// workspace's in its organization.
 ///
 /// ```
 /// use guildhall_domain::{Name, Slug};
@@ -42,7 +43,7 @@ impl Slug {
         Ok(Self(text.to_owned()))
     }
 
-    pub(crate) fn from_name(name: &Name) -> Self {
+    pub(crate) fn from_name(name: &Name, otherwise: &str) -> Self {
         let mut slug = String::with_capacity(name.as_str().len());
         for c in name.as_str().to_lowercase().chars() {
             let kept = if c.is_ascii_alphanumeric() { c } else { '-' };
@@ -51,7 +52,7 @@ impl Slug {
             }
         }
         slug.truncate(Self::MAX);
-        Self::parse(slug.trim_matches('-')).unwrap_or_else(|_| Self("organization".to_owned()))
+        Self::parse(slug.trim_matches('-')).unwrap_or_else(|_| Self(otherwise.to_owned()))
     }
 
     /// This slug with `-suffix` behind it, for when the plain one is taken.

@@ -1,4 +1,16 @@
-use crate::{Limit, LimitName};
+use std::collections::BTreeMap;
+
+use crate::{Limit, LimitName, WorkspaceKindName};
+
+/// What storage counts of an organization beside what stands in its own row.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Counts {
+    /// Workspaces of each kind, but for personal ones (M-15); a kind that is
+    /// not named has none.
+    pub workspaces: BTreeMap<WorkspaceKindName, u64>,
+    /// What is used of each resource (N-18); one that is not named is not used.
+    pub quotas: BTreeMap<LimitName, u64>,
+}
 
 /// How much of a limit is used (M-18).
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -39,6 +51,12 @@ impl Usage {
         }
     }
 
+    /// Whether there is more than there may be, as after a downgrade: nothing
+    /// is taken away, and nothing is added.
+    pub fn is_exceeded(&self) -> bool {
+        !self.max.allows(self.used)
+    }
+
     /// The colour: blue under 70, yellow from 70, red from 90 (M-18).
     pub fn level(&self) -> UsageLevel {
         match self.percent() {
@@ -48,10 +66,16 @@ impl Usage {
         }
     }
 
-    /// The highest threshold that is reached with this use, and was not with `before`.
-    pub fn crossed_since(&self, before: u64) -> Option<u64> {
-        let now = self.percent()?;
-        let then = Self { used: before, ..self.clone() }.percent()?;
-        Self::THRESHOLDS.into_iter().rev().find(|threshold| then < *threshold && now >= *threshold)
+    /// The thresholds that are reached now, and were not with `before` used of
+    /// the same limit: lowest first.
+    pub fn crossed_since(&self, before: u64) -> Vec<u64> {
+        self.crossed_from(&Self { used: before, ..self.clone() })
+    }
+
+    /// The thresholds that are reached now, and were not then, be it that more
+    /// is used or that less may be. Without a limit there is none.
+    pub fn crossed_from(&self, before: &Self) -> Vec<u64> {
+        let (now, then) = (self.percent().unwrap_or(0), before.percent().unwrap_or(0));
+        Self::THRESHOLDS.into_iter().filter(|threshold| then < *threshold && now >= *threshold).collect()
     }
 }

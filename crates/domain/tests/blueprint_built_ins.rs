@@ -3,10 +3,12 @@
 #![cfg(feature = "toml")]
 
 use guildhall_domain::blueprint::{
-    Blueprint, BuiltIn, DefaultAccess, InvitationMode, MembershipMode, Plans, Registration, SignUpOrganization,
+    Blueprint, BuiltIn, DefaultAccess, DefaultWorkspaceAccess, InvitationMode, MembershipMode, Plans, Quotas,
+    Registration, SignUpOrganization,
 };
 use guildhall_domain::{
-    DomainName, Entitlements, FeatureName, Limit, LimitName, MemberRole, Name, Overrides, PlanName,
+    AccessLevel, DomainName, Entitlements, FeatureName, FieldName, FieldType, Limit, LimitName, MemberRole, Name,
+    Overrides, PlanName,
 };
 use time::Duration;
 
@@ -65,17 +67,19 @@ fn plans_of(built_in: BuiltIn) -> Vec<(String, Entitlements, String)> {
     plans.map(|plan| (plan.name.to_string(), Entitlements::of(&plan, &Overrides::default()), support(&plan))).collect()
 }
 
-/// Name, whether there are admins, members, workspaces (0 = unlimited, M-17), support.
+/// Name, whether there are admins, members, workspaces of the first kind (0 = unlimited, M-17), support.
 type Row = (&'static str, bool, u64, u64, &'static str);
 
 fn assert_plans(built_in: BuiltIn, wanted: &[Row]) {
     let plans = plans_of(built_in);
+    let kinds = read(built_in).workspace_kinds;
+    let plural = &kinds.0[0].plural;
     let found: Vec<_> = plans
         .iter()
         .map(|(name, entitled, support)| {
-            let limit = |name| entitled.limit(&name).to_wire();
+            let limit = |name: &LimitName| entitled.limit(name).to_wire();
             let admins = entitled.has(FeatureName::ORGANIZATION_ADMINS);
-            (name.as_str(), admins, limit(LimitName::members()), limit(LimitName::workspaces()), support.as_str())
+            (name.as_str(), admins, limit(&LimitName::members()), limit(plural), support.as_str())
         })
         .collect();
     assert_eq!(found, wanted, "{}", built_in.name());
@@ -106,9 +110,9 @@ fn plans() {
     assert_plans(
         BuiltIn::StrictOps,
         &[
-            ("FREE", true, 50, 10, "limited"),
-            ("STARTER", true, 200, 50, "standard"),
-            ("PROFESSIONAL", true, 1_000, 200, "priority"),
+            ("FREE", true, 50, 3, "limited"),
+            ("STARTER", true, 200, 10, "standard"),
+            ("PROFESSIONAL", true, 1_000, 50, "priority"),
             ("ENTERPRISE", true, 0, 0, "dedicated"),
         ],
     );
@@ -120,6 +124,52 @@ fn plans() {
     assert_plans(BuiltIn::MissionControl, &[("STANDARD", true, 0, 0, "–")]);
     for built_in in BuiltIn::ALL {
         assert!(!read(built_in).billing.self_service, "{}", built_in.name());
+    }
+}
+
+/// What is held is called (singular, plural), whether everybody has one of their own, and that nobody
+/// has access without a grant where nothing else says so (C-112).
+#[test]
+fn workspace_kinds() {
+    for (built_in, name, plural, personal) in [
+        (BuiltIn::Default, "workspace", "workspaces", false),
+        (BuiltIn::Mipiti, "workspace", "workspaces", true),  // M-50
+        (BuiltIn::StrictOps, "project", "projects", false),  // S-14
+        (BuiltIn::NeoSc, "workspace", "workspaces", false),  // N-10
+        (BuiltIn::MissionControl, "board", "boards", false), // C-21
+    ] {
+        let kinds = read(built_in).workspace_kinds;
+        let [kind] = kinds.0.as_slice() else { panic!("{}: {kinds:?}", built_in.name()) };
+        assert_eq!((kind.name.as_str(), kind.plural.as_str()), (name, plural), "{}", built_in.name());
+        assert_eq!((kind.can_be_personal, kind.default_access), (personal, DefaultWorkspaceAccess::None));
+        assert_eq!(kinds.personal().is_some(), personal);
+        assert_eq!((kinds.get(&kind.name), kinds.of_plural(plural)), (Some(kind), Some(kind)));
+        assert_eq!(kinds.of_plural(name), None);
+        let board = built_in == BuiltIn::MissionControl;
+        let limits: Vec<_> = kind.limits.iter().map(|(name, number)| (name.as_str(), *number)).collect();
+        assert_eq!(limits, if board { vec![("max_agents", 1)] } else { vec![] }); // C-14
+        let fields: Vec<_> = kind.fields.keys().map(FieldName::as_str).collect();
+        assert_eq!(fields, if board { vec!["objective"] } else { vec![] });
+        assert!(kind.fields.values().all(|rule| rule.field_type == FieldType::Text && !rule.required));
+    }
+}
+
+/// N-18: CPU, memory and storage are there to be limited, and are in NeoSC.
+#[test]
+fn quotas() {
+    for built_in in BuiltIn::ALL {
+        assert_eq!(read(built_in).quotas, Quotas::default(), "{}", built_in.name());
+        let limited = ["cpu", "memory", "storage"].map(|name| {
+            let name = LimitName::parse(name).unwrap();
+            let plans = plans_of(built_in).into_iter();
+            plans.map(|(_, entitled, _)| entitled.limit(&name).to_wire()).collect::<Vec<_>>()
+        });
+        for quota in limited {
+            match built_in {
+                BuiltIn::NeoSc => assert!(0 < quota[0] && quota[0] < quota[1] && quota[2] == 0, "{quota:?}"), // M-17
+                _ => assert!(quota.iter().all(|most| *most == 0)),
+            }
+        }
     }
 }
 
@@ -161,6 +211,11 @@ fn mission_control() {
     assert_eq!(blueprint.default_member_access, DefaultAccess::None);
 }
 
+#[cfg(feature = "serde")]
+fn good<T: std::str::FromStr<Err = guildhall_domain::Invalid>>(text: &str) -> T {
+    text.parse().unwrap_or_else(|invalid| panic!("{text}: {invalid}"))
+}
+
 /// Every key by its path, taken from the fields themselves.
 #[cfg(feature = "serde")]
 fn keys() -> Vec<(String, String)> {
@@ -174,6 +229,15 @@ fn keys() -> Vec<(String, String)> {
     for text in [&mut plan.label, &mut plan.rate_class, &mut plan.support] {
         *text = Some(name.clone());
     }
+    let kind = &mut everything.workspace_kinds.0[0];
+    kind.label = Some(name);
+    kind.limits.insert(good("max_agents"), 1);
+    let objective = guildhall_domain::blueprint::FieldRule {
+        field_type: FieldType::Text,
+        required: false,
+        choices: vec!["delivery".to_owned()],
+    };
+    kind.fields.insert(good("objective"), objective);
     let mut keys = Vec::new();
     let mut sections = vec![(String::new(), serde_json::json!(everything))];
     while let Some((section, value)) = sections.pop() {
@@ -196,11 +260,12 @@ fn keys() -> Vec<(String, String)> {
 #[test]
 fn each_names_every_key_with_a_comment() {
     let keys = keys();
-    assert!(keys.len() >= 25, "{keys:?}");
+    assert!(keys.len() >= 40, "{keys:?}");
     for built_in in BuiltIn::ALL {
         let (mut found, mut section, mut commented) = (Vec::new(), "", false);
         for line in built_in.source().lines() {
-            if let Some(header) = line.strip_prefix('[') {
+            // A section that cannot be there either stands in a comment.
+            if let Some(header) = line.trim_start_matches("# ").strip_prefix('[') {
                 section = header.trim_matches(['[', ']']);
             }
             match line.trim_start_matches("# ").split_once(" = ") {
@@ -226,7 +291,8 @@ fn the_documentation_explains_every_key_and_built_in() {
     for (section, key) in keys() {
         let path = match section.as_str() {
             "" => key,
-            "roles.labels" | "roles.aliases" | "plans.limits" => section,
+            "roles.labels" | "roles.aliases" | "workspace_kinds.limits" | "plans.limits" => section,
+            "workspace_kinds.fields.objective" => format!("workspace_kinds.fields.NAME.{key}"),
             _ => format!("{section}.{key}"),
         };
         assert!(documentation.contains(&format!("`{path}`")), "docs/blueprint.md lacks {path}");
@@ -236,28 +302,28 @@ fn the_documentation_explains_every_key_and_built_in() {
     }
 }
 
+/// What the table of the documentation says of each built-in, without where it is from.
+fn row(begin: &str) -> Vec<&'static str> {
+    let documentation = include_str!("../../../docs/blueprint.md");
+    let line = documentation.lines().find(|line| line.starts_with(begin)).unwrap_or_else(|| panic!("no {begin}"));
+    let cells = line.trim_matches('|').split('|').skip(1);
+    cells.map(|cell| cell.split(" (").next().unwrap_or_default().trim()).collect()
+}
+
 /// The documentation names what each built-in's plans are called and may have.
 #[test]
 fn the_documentation_knows_the_plans_of_each_built_in() {
-    let documentation = include_str!("../../../docs/blueprint.md");
-    let row = |begin: &str| -> Vec<&str> {
-        let line = documentation.lines().find(|line| line.starts_with(begin)).unwrap_or_else(|| panic!("no {begin}"));
-        line.trim_matches('|')
-            .split('|')
-            .skip(1)
-            .map(|cell| cell.split(" (").next().unwrap_or_default().trim())
-            .collect()
-    };
     let many = |values: Vec<String>| {
         let same = values.iter().all(|value| *value == values[0]);
         if same { values[0].clone() } else { values.join(", ") }
     };
-    let limit = |name: &LimitName| {
+    let limit = |name: &str| {
         BuiltIn::ALL.map(|it| {
+            let Ok(name) = read(it).known_limit(name) else { return "–".to_owned() };
             many(
                 plans_of(it)
                     .iter()
-                    .map(|(_, entitled, _)| match entitled.limit(name) {
+                    .map(|(_, entitled, _)| match entitled.limit(&name) {
                         Limit::Unlimited => "unlimited".to_owned(),
                         Limit::AtMost(most) => most.to_string(),
                     })
@@ -271,11 +337,42 @@ fn the_documentation_knows_the_plans_of_each_built_in() {
     let support = BuiltIn::ALL.map(|it| many(plans_of(it).into_iter().map(|(.., support)| support).collect()));
     let self_service = BuiltIn::ALL.map(|it| read(it).billing.self_service.to_string());
     assert_eq!(row("| `plans.name` |"), names);
-    assert_eq!(row("| `plans.limits`: members |"), limit(&LimitName::members()));
-    assert_eq!(row("| `plans.limits`: workspaces |"), limit(&LimitName::workspaces()));
+    for name in ["members", "workspaces", "projects", "boards", "cpu", "memory", "storage"] {
+        assert_eq!(row(&format!("| `plans.limits`: {name} |")), limit(name), "{name}");
+    }
     assert_eq!(row("| `plans.monthly_credits` |"), credits);
     assert_eq!(row("| `plans.support` |"), support);
     assert_eq!(row("| `billing.self_service` |"), self_service);
+}
+
+/// The documentation names what each built-in calls workspaces, what they have, and what is measured.
+#[test]
+fn the_documentation_knows_the_workspaces_of_each_built_in() {
+    type Said = fn(&Blueprint) -> Vec<String>;
+    let kinds = BuiltIn::ALL.map(|it| read(it).workspace_kinds.0.remove(0));
+    assert_eq!(row("| `workspace_kinds.name` |"), kinds.clone().map(|kind| kind.name.to_string()));
+    assert_eq!(row("| `workspace_kinds.plural` |"), kinds.clone().map(|kind| kind.plural.to_string()));
+    let access = kinds.clone().map(|kind| kind.default_access.level().map_or("none", AccessLevel::as_str));
+    assert_eq!(row("| `workspace_kinds.default_access` |"), access);
+    assert_eq!(row("| `workspace_kinds.can_be_personal` |"), kinds.map(|kind| kind.can_be_personal.to_string()));
+    let all: [(&str, Said); 3] = [
+        ("workspace_kinds.limits", |it| {
+            it.workspace_kinds.0[0].limits.iter().map(|(name, number)| format!("{name} = {number}")).collect()
+        }),
+        ("workspace_kinds.fields", |it| {
+            let fields = it.workspace_kinds.0[0].fields.iter();
+            fields.map(|(name, rule)| format!("{name}, a {}", rule.field_type.as_str())).collect()
+        }),
+        ("quotas.name", |it| it.quotas.0.iter().map(|quota| quota.name.to_string()).collect()),
+    ];
+    for (key, said) in all {
+        let said = BuiltIn::ALL.map(|it| said(&read(it)).join(", "));
+        assert_eq!(
+            row(&format!("| `{key}` |")),
+            said.map(|it| if it.is_empty() { "–".to_owned() } else { it }),
+            "{key}"
+        );
+    }
 }
 
 /// What the documentation shows as files can be used.

@@ -222,7 +222,7 @@ monthly_credits = -1
 [plans.limits]
 members = -1
 workspaces = 1.5
-storage = 10
+seats = 10
 Members = 1
 
 [[plans]]
@@ -255,8 +255,8 @@ features = \"all\"
             at(9, "plans[0].monthly_credits", "out_of_range"),
             at(11, "plans[0].limits.members", "out_of_range"),
             at(12, "plans[0].limits.workspaces", "wrong_type"),
-            at(13, "plans[0].limits.storage", "unknown_limit"),
-            at(14, "plans[0].limits.Members", "unknown_limit"),
+            at(13, "plans[0].limits.seats", "unknown_limit"),
+            at(14, "plans[0].limits.Members", "invalid_name"),
             at(16, "plans[1].name", "missing"),
             at(17, "plans[1].label", "blank"),
             at(18, "plans[1].support", "wrong_type"),
@@ -272,7 +272,10 @@ features = \"all\"
         ]
     );
     let said = Blueprint::from_toml(text).expect_err("refused").to_string();
-    assert!(said.contains("`plans[0].limits.storage` is not a limit; known here: members, workspaces"), "{said}");
+    assert!(
+        said.contains("`plans[0].limits.seats` is not a limit; known here: members, workspaces, cpu, memory, storage"),
+        "{said}"
+    );
     assert!(said.contains("known here: self_service"), "{said}");
 }
 
@@ -303,7 +306,7 @@ fn plans_made_in_rust_are_checked_too() {
     plan.limits = [
         (LimitName::members(), Limit::AtMost(0)), // would be read back as unlimited (M-17)
         (LimitName::workspaces(), Limit::AtMost(Limit::MAX + 1)),
-        (LimitName::parse("storage").unwrap(), Limit::Unlimited),
+        (LimitName::parse("seats").unwrap(), Limit::Unlimited),
     ]
     .into();
     plan.monthly_credits = Limit::MAX + 1;
@@ -318,7 +321,7 @@ fn plans_made_in_rust_are_checked_too() {
         found(vec![plan, Plan::new(PlanName::free())]),
         [
             none("plans[0].limits.members", "out_of_range"),
-            none("plans[0].limits.storage", "unknown_limit"),
+            none("plans[0].limits.seats", "unknown_limit"),
             none("plans[0].limits.workspaces", "out_of_range"),
             none("plans[0].monthly_credits", "out_of_range"),
             none("plans[1].name", "not_unique"),

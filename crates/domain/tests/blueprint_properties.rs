@@ -4,11 +4,13 @@
 use std::collections::BTreeMap;
 
 use guildhall_domain::blueprint::{
-    BillingRules, Blueprint, BuiltIn, DefaultAccess, DefaultRole, InvitationExpiry, InvitationMode, InvitationRules,
-    MembershipMode, OnboardingRules, Plans, Registration, RoleLabels, RoleRules, SessionRules, SignUpOrganization,
-    SignUpRules,
+    BillingRules, Blueprint, BuiltIn, DefaultAccess, DefaultRole, DefaultWorkspaceAccess, FieldRule, InvitationExpiry,
+    InvitationMode, InvitationRules, MembershipMode, OnboardingRules, Plans, Quota, Quotas, Registration, RoleLabels,
+    RoleRules, SessionRules, SignUpOrganization, SignUpRules, WorkspaceKind, WorkspaceKinds,
 };
-use guildhall_domain::{DomainName, FeatureName, Limit, LimitName, Name, Plan, PlanName};
+use guildhall_domain::{
+    DomainName, FeatureName, FieldName, FieldType, Invalid, Limit, LimitName, Name, Plan, PlanName, WorkspaceKindName,
+};
 use proptest::collection::{btree_map, btree_set, vec};
 use proptest::option;
 use proptest::prelude::*;
@@ -51,8 +53,9 @@ fn limit() -> impl Strategy<Value = Limit> {
         .prop_filter_map("within bounds", |number| Limit::from_wire(number).ok())
 }
 
-fn plan() -> impl Strategy<Value = Plan> {
-    let limits = btree_map(select(vec![LimitName::members(), LimitName::workspaces()]), limit(), 0..3);
+/// A plan that limits some of what there is to limit.
+fn plan(limits: Vec<LimitName>) -> impl Strategy<Value = Plan> {
+    let limits = btree_map(select(limits), limit(), 0..5);
     let texts = (option::of(name()), option::of(name()), option::of(name()));
     (btree_set(feature(), 0..4), limits, texts, 0..=Limit::MAX).prop_map(
         |(features, limits, (label, rate_class, support), monthly_credits)| Plan {
@@ -68,12 +71,75 @@ fn plan() -> impl Strategy<Value = Plan> {
 }
 
 /// One plan or more, each with a name of its own.
-fn plans() -> impl Strategy<Value = Plans> {
-    vec(plan(), 1..5).prop_map(|mut plans| {
+fn plans(limits: Vec<LimitName>) -> impl Strategy<Value = Plans> {
+    vec(plan(limits), 1..5).prop_map(|mut plans| {
         for (index, plan) in plans.iter_mut().enumerate() {
             plan.name = PlanName::parse(&format!("PLAN_{index}")).unwrap_or_else(|_| PlanName::free());
         }
         Plans(plans)
+    })
+}
+
+/// A value that is known to be good.
+fn good<T: std::str::FromStr<Err = Invalid>>(text: &str) -> T {
+    text.parse().unwrap_or_else(|invalid| panic!("{text}: {invalid}"))
+}
+
+fn key() -> impl Strategy<Value = String> {
+    "[a-z][a-z0-9_]{0,20}"
+}
+
+fn field() -> impl Strategy<Value = FieldRule> {
+    let choices = btree_set(name().prop_map(|choice| choice.to_string()), 0..3);
+    (select(FieldType::ALL), any::<bool>(), choices).prop_map(|(field_type, required, choices)| {
+        let choices = choices.into_iter().filter(|_| field_type == FieldType::Text).collect();
+        FieldRule { field_type, required, choices }
+    })
+}
+
+fn kind() -> impl Strategy<Value = WorkspaceKind> {
+    let access = [DefaultWorkspaceAccess::None, DefaultWorkspaceAccess::Read, DefaultWorkspaceAccess::Write];
+    let limit_name = key().prop_filter_map("a good name", |text| LimitName::parse(&text).ok());
+    let field_name = key().prop_filter_map("a good name", |text| FieldName::parse(&text).ok());
+    let limits = btree_map(limit_name, prop_oneof![Just(0), 1..9u64, Just(Limit::MAX)], 0..3);
+    (option::of(name()), select(access.to_vec()), limits, btree_map(field_name, field(), 0..3)).prop_map(
+        |(label, default_access, limits, fields)| {
+            let kind = WorkspaceKind::new(WorkspaceKindName::workspace(), LimitName::workspaces());
+            WorkspaceKind { label, default_access, limits, fields, ..kind }
+        },
+    )
+}
+
+/// One kind or more, each with names of its own and at most one personal; only where it is the only one
+/// may it have the plural of all.
+fn kinds() -> impl Strategy<Value = WorkspaceKinds> {
+    (vec(kind(), 1..4), any::<bool>(), option::of(0..4usize)).prop_map(|(mut kinds, plain, personal)| {
+        let several = kinds.len() > 1;
+        for (index, kind) in kinds.iter_mut().enumerate() {
+            kind.can_be_personal = personal == Some(index);
+            if several || !plain {
+                kind.name = good(&format!("kind_{index}"));
+                kind.plural = good(&format!("kinds_{index}"));
+            }
+        }
+        WorkspaceKinds(kinds)
+    })
+}
+
+fn quotas() -> impl Strategy<Value = Quotas> {
+    vec(name(), 0..4).prop_map(|units| {
+        let quota = |(index, unit)| Quota { name: good(&format!("quota_{index}")), unit };
+        Quotas(units.into_iter().enumerate().map(quota).collect())
+    })
+}
+
+/// What there is, and plans that limit it.
+fn measured() -> impl Strategy<Value = (WorkspaceKinds, Quotas, Plans)> {
+    (kinds(), quotas()).prop_flat_map(|(workspace_kinds, quotas)| {
+        let counted =
+            Blueprint { workspace_kinds: workspace_kinds.clone(), quotas: quotas.clone(), ..Blueprint::default() };
+        let limits = counted.limits().into_iter().map(|(name, _)| name).collect();
+        (Just(workspace_kinds), Just(quotas), plans(limits))
     })
 }
 
@@ -96,7 +162,7 @@ fn blueprint() -> impl Strategy<Value = Blueprint> {
         invitations,
         any::<bool>(),
         sessions,
-        (any::<bool>(), plans()),
+        (any::<bool>(), measured()),
     )
         .prop_map(
             |(
@@ -107,7 +173,7 @@ fn blueprint() -> impl Strategy<Value = Blueprint> {
                 invitations,
                 required,
                 sessions,
-                (self_service, plans),
+                (self_service, (workspace_kinds, quotas, plans)),
             )| {
                 if signup.organization == SignUpOrganization::Default && signup.registration == Registration::Open {
                     roles.default = DefaultRole::Member;
@@ -121,6 +187,8 @@ fn blueprint() -> impl Strategy<Value = Blueprint> {
                     onboarding: OnboardingRules { required },
                     sessions,
                     billing: BillingRules { self_service },
+                    workspace_kinds,
+                    quotas,
                     plans,
                 }
             },

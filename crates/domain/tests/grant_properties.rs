@@ -1,8 +1,12 @@
 //! Nobody ever gains what they lack, whatever they try (C-05, C-110, C-17 to C-20).
 
-use guildhall_domain::policy::{Actor, Authority, Facts, Grant, MemberFacts, PermissionSource, decide, explain};
+use guildhall_domain::policy::{
+    Actor, Authority, Facts, Grant, MemberFacts, PermissionSource, WorkspaceFacts, WorkspaceTies, decide, decide_in,
+    explain,
+};
 use guildhall_domain::{
     MemberId, MemberRole, OrganizationId, OrganizationStatus, Permission, PermissionSet, RoleId, UserId,
+    WorkspaceAccess,
 };
 use proptest::prelude::*;
 use proptest::sample::{select, subsequence};
@@ -20,6 +24,7 @@ fn member_facts() -> impl Strategy<Value = MemberFacts> {
         member_id: MemberId::from(Uuid::from_u128(id)),
         role,
         permissions,
+        access: WorkspaceAccess::NONE.for_role(role),
     })
 }
 
@@ -131,7 +136,14 @@ proptest! {
                 Authority::Superadmin => PermissionSource::Superadmin,
                 Authority::Role(role) => PermissionSource::Role(role),
             });
-            prop_assert_eq!(source, decided);
+            if permission.is_for_workspaces() {
+                // These are told as a check answers that names no workspace: by flags too, and writing includes reading.
+                let (any, ties) = (WorkspaceFacts::ANY, WorkspaceTies::default());
+                prop_assert_eq!(source.is_some(), decide_in(&actor, &facts, &any, ties, *permission).is_ok());
+                prop_assert!(decided.is_none() || source == decided);
+            } else {
+                prop_assert_eq!(source, decided);
+            }
         }
     }
 

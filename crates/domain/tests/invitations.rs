@@ -3,7 +3,7 @@
 use guildhall_domain::{
     DomainClaim, DomainClaimId, DomainName, DomainStatus, Email, EmailVerification, Enrolment, Invalid, Invitation,
     InvitationId, InvitationStatus, JoinRequestStatus, MemberRole, OrganizationId, Timestamp, TokenDigest, UserId,
-    Version, WorkspaceAccess,
+    Version, WorkspaceAccess, WorkspaceGrants,
 };
 use proptest::prelude::*;
 use proptest::sample::select;
@@ -25,6 +25,7 @@ fn invitation(status: InvitationStatus, expires_at: Timestamp) -> Invitation {
         email: good(Email::parse("grace@example.com")),
         role: MemberRole::Member,
         access: WorkspaceAccess::NONE,
+        grants: WorkspaceGrants::default(),
         message: None,
         invited_by: Some(UserId::from(Uuid::from_u128(3))),
         status,

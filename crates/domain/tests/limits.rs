@@ -1,13 +1,15 @@
 //! What is limited, how much of it is used, and what holds for an organization
-//! (M-14, M-17, M-18, S-12).
+//! (M-14, M-15, M-17, M-18, N-18, S-12).
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
+use guildhall_domain::blueprint::{Blueprint, Counted, Quota, Quotas, WorkspaceKind, WorkspaceKinds};
 use guildhall_domain::{
-    Entitlements, FeatureName, Limit, LimitName, Name, Organization, OrganizationId, Overrides, Plan, PlanName, Usage,
-    UsageLevel,
+    Counts, Entitlements, FeatureName, Invalid, Limit, LimitName, Name, Organization, OrganizationId, Overrides, Plan,
+    PlanName, Usage, UsageLevel, WorkspaceKindName,
 };
 use proptest::collection::{btree_map, btree_set};
+use proptest::option;
 use proptest::prelude::*;
 use proptest::sample::select;
 use time::OffsetDateTime;
@@ -119,27 +121,39 @@ proptest! {
         prop_assert_eq!(usage.level(), level);
     }
 
-    /// M-18: a threshold is named when it is passed upward, and only then; of several the highest.
+    /// M-18: a threshold is named when it is passed upward, and only then; of several each.
     #[test]
     fn thresholds_are_crossed_upward_once(before in number(), used in number(), max in limit()) {
         let crossed = usage(used, max).crossed_since(before);
         let wanted = match max {
-            Limit::Unlimited => None,
+            Limit::Unlimited => Vec::new(),
             Limit::AtMost(max) => {
                 let passed = |it: &u64| reaches(used, *it, max) && !reaches(before, *it, max);
-                Usage::THRESHOLDS.into_iter().filter(passed).max()
+                Usage::THRESHOLDS.into_iter().filter(passed).collect()
             }
         };
-        prop_assert_eq!(crossed, wanted);
-        prop_assert_eq!(usage(used, max).crossed_since(used), None);
-        prop_assert!(crossed.is_none() || used > before);
+        prop_assert_eq!(&crossed, &wanted);
+        prop_assert!(usage(used, max).crossed_since(used).is_empty());
+        prop_assert!(crossed.is_empty() || used > before);
+    }
+
+    /// The same when what may be used becomes less: what is red then is not silent (M-18).
+    #[test]
+    fn thresholds_are_crossed_by_a_lower_limit(used in number(), before in limit(), after in limit()) {
+        let reached = |limit: Limit, it: u64| match limit {
+            Limit::Unlimited => false,
+            Limit::AtMost(max) => reaches(used, it, max),
+        };
+        let passed = |it: &u64| reached(after, *it) && !reached(before, *it);
+        let wanted: Vec<u64> = Usage::THRESHOLDS.into_iter().filter(passed).collect();
+        prop_assert_eq!(usage(used, after).crossed_from(&usage(used, before)), wanted);
     }
 
     /// Going up one by one names each threshold that the limit has room for, in order, never twice.
     #[test]
     fn counting_up_names_each_threshold_once(max in 1..400u64, beyond in 0..20u64) {
         let crossed: Vec<u64> =
-            (1..=max + beyond).filter_map(|used| usage(used, Limit::AtMost(max)).crossed_since(used - 1)).collect();
+            (1..=max + beyond).flat_map(|used| usage(used, Limit::AtMost(max)).crossed_since(used - 1)).collect();
         prop_assert!(crossed.is_sorted() && crossed.last() == Some(&100));
         prop_assert_eq!(crossed.iter().collect::<BTreeSet<_>>().len(), crossed.len());
         if max >= 10 {
@@ -165,19 +179,84 @@ proptest! {
         prop_assert_eq!(Entitlements::of(&settled, &overrides), entitled);
     }
 
-    /// M-14, M-18: what is over its limit is what the limit does not allow, and nothing else.
+    /// M-14, M-15, M-18, N-18: every limit that the deployment counts is shown in its order, with what is
+    /// used of it, and what is over it is what it does not allow.
     #[test]
-    fn exceeded_is_what_is_not_allowed(plan in plan(), overrides in overrides(), members in number(), workspaces in number()) {
+    fn usage_names_everything_that_is_counted(
+        plan in plan(),
+        overrides in overrides(),
+        (members, workspaces) in (number(), number()),
+        boards in option::of(number()),
+        storage in option::of(number()),
+        stray in number(),
+    ) {
         let entitled = Entitlements::of(&plan, &overrides);
-        let organization = organization(members, workspaces);
-        let usage = entitled.usage(&organization);
-        let used: BTreeMap<&str, u64> = usage.iter().map(|it| (it.name.as_str(), it.used)).collect();
-        prop_assert_eq!(used, BTreeMap::from([("members", members), ("workspaces", workspaces)]));
-        prop_assert!(usage.iter().all(|it| it.max == entitled.limit(&it.name)) && usage.is_sorted_by_key(|it| &it.name));
-        let exceeded = entitled.exceeded_by(&organization);
-        let over = |it: &Usage| matches!(it.max, Limit::AtMost(most) if it.used > most);
-        prop_assert_eq!(exceeded, usage.into_iter().filter(over).collect::<Vec<_>>());
+        let counts = Counts {
+            workspaces: boards.map(|it| (kind("board"), it)).into_iter().chain([(kind("ghost"), stray)]).collect(),
+            quotas: storage.map(|it| (name("storage"), it)).into_iter().chain([(name("boards"), stray)]).collect(),
+        };
+        let blueprint = boards_and_storage();
+        let usage = entitled.usage(&blueprint.limits(), &organization(members, workspaces), &counts);
+        let used: Vec<(&str, u64)> = usage.iter().map(|it| (it.name.as_str(), it.used)).collect();
+        // What is not counted yet is none; what is no limit any more does not show.
+        let (boards, storage) = (boards.unwrap_or(0), storage.unwrap_or(0));
+        prop_assert_eq!(used, [("members", members), ("workspaces", workspaces), ("boards", boards), ("storage", storage)]);
+        for it in &usage {
+            prop_assert_eq!(it.max, entitled.limit(&it.name));
+            prop_assert_eq!(it.is_exceeded(), matches!(it.max, Limit::AtMost(most) if it.used > most));
+        }
     }
+}
+
+/// A value that is known to be good.
+fn good<T: std::str::FromStr<Err = Invalid>>(text: &str) -> T {
+    text.parse().unwrap_or_else(|invalid| panic!("{text}: {invalid}"))
+}
+
+fn name(text: &str) -> LimitName {
+    good(text)
+}
+
+fn kind(text: &str) -> WorkspaceKindName {
+    good(text)
+}
+
+/// One kind of workspace, boards, and one quota, storage.
+fn boards_and_storage() -> Blueprint {
+    Blueprint {
+        workspace_kinds: WorkspaceKinds(vec![WorkspaceKind::new(kind("board"), name("boards"))]),
+        quotas: Quotas(vec![Quota { name: name("storage"), unit: good("bytes") }]),
+        ..Blueprint::default()
+    }
+}
+
+/// M-14, N-18: members, workspaces of all kinds, each kind of them, each quota; and nothing else.
+#[test]
+fn limits_are_those_that_are_counted() {
+    let mut blueprint = boards_and_storage();
+    let counted = |blueprint: &Blueprint| -> Vec<(String, Counted)> {
+        blueprint.limits().into_iter().map(|(name, counted)| (name.to_string(), counted)).collect()
+    };
+    let boards = ("boards".to_owned(), Counted::WorkspacesOf(kind("board")));
+    let both = [("members".to_owned(), Counted::Members), ("workspaces".to_owned(), Counted::Workspaces)];
+    let storage = ("storage".to_owned(), Counted::Quota);
+    let found = counted(&blueprint);
+    assert_eq!(found, [both.to_vec(), vec![boards.clone(), storage]].concat());
+    for (name, _) in &found {
+        assert_eq!(blueprint.known_limit(name).map(|it| it.to_string()).as_ref(), Ok(name));
+    }
+    for unknown in ["board", "Boards", "cpu", " members", "", "projects", "max_agents"] {
+        let refused = blueprint.known_limit(unknown).expect_err("unknown");
+        assert_eq!(refused.code, "unknown_limit", "{unknown}");
+        assert!(refused.detail.ends_with("known here: members, workspaces, boards, storage"), "{refused}");
+    }
+    blueprint.workspace_kinds.0.push(WorkspaceKind::new(kind("project"), name("projects")));
+    blueprint.quotas.0.clear();
+    let projects = ("projects".to_owned(), Counted::WorkspacesOf(kind("project")));
+    assert_eq!(counted(&blueprint), [both.to_vec(), vec![boards, projects]].concat());
+    // One kind with the name of all has the limit of all, once.
+    blueprint.workspace_kinds = WorkspaceKinds::default();
+    assert_eq!(counted(&blueprint), both);
 }
 
 /// M-18: blue under 70 percent, yellow from 70, red from 90; at each boundary, and far over it.
@@ -208,7 +287,7 @@ fn boundaries_of_the_usage_panel() {
     // M-17, M-19: twelve of unlimited, and as many as there can be.
     for used in [0, 12, u64::MAX] {
         let usage = usage(used, Limit::Unlimited);
-        assert_eq!((usage.percent(), usage.level(), usage.crossed_since(0)), (None, Blue, None));
+        assert_eq!((usage.percent(), usage.level(), usage.crossed_since(0)), (None, Blue, vec![]));
     }
 }
 
@@ -216,18 +295,18 @@ fn boundaries_of_the_usage_panel() {
 #[test]
 fn thresholds_at_their_boundaries() {
     for (before, used, crossed) in [
-        (698, 699, None),
-        (699, 700, Some(70)),
-        (700, 701, None),
-        (899, 900, Some(90)),
-        (999, 1_000, Some(100)),
-        (1_000, 1_001, None),
-        (0, 2_000, Some(100)),
-        (699, 950, Some(90)),
-        (1_000, 0, None),
-        (1_000, 999, None),
-        (900, 900, None),
-        (0, u64::MAX, Some(100)),
+        (698, 699, &[][..]),
+        (699, 700, &[70]),
+        (700, 701, &[]),
+        (899, 900, &[90]),
+        (999, 1_000, &[100]),
+        (1_000, 1_001, &[]),
+        (0, 2_000, &[70, 90, 100]),
+        (699, 950, &[70, 90]),
+        (1_000, 0, &[]),
+        (1_000, 999, &[]),
+        (900, 900, &[]),
+        (0, u64::MAX, &[70, 90, 100]),
     ] {
         assert_eq!(usage(used, Limit::AtMost(1_000)).crossed_since(before), crossed, "{before} to {used}");
     }

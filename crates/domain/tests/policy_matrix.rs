@@ -7,6 +7,7 @@ use golden::{assert_golden, table};
 use guildhall_domain::policy::{Actor, Denied, Facts, MemberFacts, decide, decide_platform};
 use guildhall_domain::{
     MemberId, MemberRole, OrganizationId, OrganizationStatus, Permission, PermissionSet, RoleId, UserId,
+    WorkspaceAccess,
 };
 use uuid::Uuid;
 
@@ -20,7 +21,7 @@ fn member_id() -> MemberId {
 fn custom(permissions: &[Permission]) -> Option<MemberFacts> {
     let role = MemberRole::Custom(RoleId::from(Uuid::from_u128(4)));
     let permissions = PermissionSet::BASELINE.union(permissions.iter().copied().collect());
-    Some(MemberFacts { member_id: member_id(), role, permissions })
+    Some(MemberFacts { member_id: member_id(), role, permissions, access: WorkspaceAccess::NONE })
 }
 
 fn built_in(role: MemberRole) -> Option<MemberFacts> {
@@ -57,6 +58,7 @@ fn verdict(caller: &Caller, status: OrganizationStatus, permission: Permission) 
         Err(Denied::Suspended) => "suspended",
         Err(Denied::LockedDown) => "locked-down",
         Err(Denied::NotSuperadmin) => "operators-only",
+        Err(Denied::WorkspaceDenied { .. } | Denied::Archived) => "not for organizations",
     }
 }
 
@@ -127,4 +129,20 @@ fn owners_and_admins_see_the_usage_and_manage_billing() {
         assert!(!permission.is_owner_only());
         assert_eq!(permission.is_write(), write);
     }
+}
+
+/// M-08, M-51, C-06, C-14, N-18: everybody makes workspaces; what all of them hold, how they are grouped, and what
+/// is used of resources is the owners' and admins' business.
+#[test]
+fn everybody_makes_workspaces_and_owners_and_admins_run_them() {
+    let names = ["workspace.read", "workspace.write", "workspace.manage", "workspace_group.manage", "usage.report"];
+    for permission in names.map(|name| Permission::parse(name).expect("a permission")) {
+        assert!(PermissionSet::OWNER.contains(permission) && PermissionSet::ADMIN.contains(permission));
+        assert!(!PermissionSet::MEMBER.contains(permission) && !PermissionSet::BASELINE.contains(permission));
+        assert!(!permission.is_owner_only());
+        assert_eq!(permission.is_write(), permission != Permission::WorkspaceRead);
+    }
+    assert!(PermissionSet::MEMBER.contains(Permission::WorkspaceCreate) && Permission::WorkspaceCreate.is_write());
+    assert!(!PermissionSet::BASELINE.contains(Permission::WorkspaceCreate));
+    assert!(!Permission::WorkspaceCreate.is_for_workspaces());
 }

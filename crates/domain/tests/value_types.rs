@@ -7,8 +7,8 @@ use std::str::FromStr;
 
 use guildhall_domain::audit::{AuditAction, TargetKind};
 use guildhall_domain::{
-    Description, DomainName, Email, FeatureName, Invalid, LimitName, MemberRole, MembershipSource, Name,
-    OrganizationStatus, Permission, PlanName, Slug, TimeZone,
+    Description, DomainName, Email, FeatureName, FieldName, Invalid, LimitName, MemberRole, MembershipSource, Name,
+    OrganizationStatus, Permission, PlanName, Slug, TimeZone, WorkspaceKindName,
 };
 use proptest::prelude::*;
 use serde::Serialize;
@@ -91,6 +91,8 @@ proptest! {
         comes_back::<LimitName>(&text)?;
         comes_back::<FeatureName>(&text)?;
         comes_back::<TimeZone>(&text)?;
+        comes_back::<WorkspaceKindName>(&text)?;
+        comes_back::<FieldName>(&text)?;
     }
 
     #[test]

@@ -7,6 +7,7 @@ use golden::{assert_golden, table};
 use guildhall_domain::policy::{Actor, Facts, Grant, MemberFacts, Refused, decide};
 use guildhall_domain::{
     MemberId, MemberRole, OrganizationId, OrganizationStatus, Permission, PermissionSet, RoleId, UserId,
+    WorkspaceAccess,
 };
 use uuid::Uuid;
 
@@ -30,6 +31,7 @@ fn roles() -> Vec<Role> {
         Permission::MemberChangeRole,
         Permission::MemberRemove,
         Permission::RoleManage,
+        Permission::WorkspaceCreate,
     ];
     vec![
         built_in(MemberRole::Owner),
@@ -42,7 +44,8 @@ fn roles() -> Vec<Role> {
 }
 
 fn facts((_, role, permissions): Role, member: u128) -> MemberFacts {
-    MemberFacts { member_id: MemberId::from(Uuid::from_u128(member)), role, permissions }
+    let access = WorkspaceAccess::NONE.for_role(role);
+    MemberFacts { member_id: MemberId::from(Uuid::from_u128(member)), role, permissions, access }
 }
 
 /// Everybody who acts, with their membership 1; the superadmin is no member.
@@ -74,7 +77,7 @@ fn who_may_touch_whom_is_what_was_signed_off() {
     let mut text = String::from(
         "# Who may touch whom. Down: who acts. Across: the role concerned. -: not even asked, the permission is missing.\n\
          # Custom roles, beside what every member has: manager holds member.read, role.read, member.add,\n\
-         # member.change_role, member.remove and role.manage; auditor holds audit.read; bare holds nothing.\n",
+         # member.change_role, member.remove, role.manage and workspace.create; auditor holds audit.read; bare holds nothing.\n",
     );
 
     let mut rows = vec![names("ADD AS")];
@@ -138,6 +141,21 @@ fn superadmin_members_cannot_remove_themselves_either() {
     let own = facts(built_in(MemberRole::Member), 1);
     let grant = grant(true, Some(own), Permission::MemberRemove).expect("superadmins may");
     assert_eq!(grant.may_remove(&own), Err(Refused::CannotRemoveYourself));
+}
+
+/// M-51, C-06: members make workspaces, so a role that manages members makes them too, or lacks something
+/// that members have, and touches none.
+#[test]
+fn who_lacks_what_members_have_touches_no_member() {
+    let mut held = vec![Permission::MemberRead, Permission::RoleRead, Permission::MemberAdd, Permission::MemberRemove];
+    let plain = built_in(MemberRole::Member);
+    let ask = |held: &[Permission]| {
+        let grant = grant(false, Some(facts(custom("steward", 14, held), 1)), Permission::MemberAdd).expect("it adds");
+        (grant.may_give(plain.1, plain.2), grant.may_remove(&facts(plain, 2)))
+    };
+    assert_eq!(ask(&held), (Err(Refused::PermissionNotHeld), Err(Refused::PermissionNotHeld)));
+    held.push(Permission::WorkspaceCreate);
+    assert_eq!(ask(&held), (Ok(()), Ok(())));
 }
 
 /// C-05: inviting gives a role, so the rules of giving hold: as owner only by an owner.

@@ -79,6 +79,34 @@ actions! {
     UpdateRole = "update_role",
     /// A custom role was deleted.
     DeleteRole = "delete_role",
+    /// A workspace was made.
+    CreateWorkspace = "create_workspace",
+    /// A workspace's name, slug, description, group, access, limits or fields changed.
+    UpdateWorkspace = "update_workspace",
+    /// A workspace was put away.
+    ArchiveWorkspace = "archive_workspace",
+    /// A workspace that was put away is in use again.
+    RestoreWorkspace = "restore_workspace",
+    /// A workspace was deleted with all that it had (M-54).
+    DeleteWorkspace = "delete_workspace",
+    /// A member came into a workspace.
+    AddWorkspaceMember = "add_workspace_member",
+    /// A member's role in a workspace changed.
+    ChangeWorkspaceRole = "change_workspace_role",
+    /// A member was taken out of a workspace, or left it.
+    RemoveWorkspaceMember = "remove_workspace_member",
+    /// A workspace got another owner (M-53).
+    TransferWorkspace = "transfer_workspace",
+    /// A group of workspaces was made.
+    CreateWorkspaceGroup = "create_workspace_group",
+    /// A group of workspaces changed.
+    UpdateWorkspaceGroup = "update_workspace_group",
+    /// A group of workspaces was deleted; they stay.
+    DeleteWorkspaceGroup = "delete_workspace_group",
+    /// The product reported that so much more of a resource is used (N-18).
+    AcquireQuota = "acquire_quota",
+    /// The product reported that so much of a resource was given back.
+    ReleaseQuota = "release_quota",
     /// Somebody tried what they may not, or named what is not theirs (N-15).
     AccessDenied = "access_denied",
     /// An account was made (platform log).

@@ -67,11 +67,15 @@ pub enum TargetKind {
     Domain,
     /// A request to join.
     JoinRequest,
+    /// A workspace.
+    Workspace,
+    /// A group of workspaces.
+    WorkspaceGroup,
 }
 
 impl TargetKind {
     /// Every kind.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 10] = [
         Self::Organization,
         Self::Member,
         Self::Role,
@@ -80,6 +84,8 @@ impl TargetKind {
         Self::Invitation,
         Self::Domain,
         Self::JoinRequest,
+        Self::Workspace,
+        Self::WorkspaceGroup,
     ];
 
     /// The name in storage and on the wire.
@@ -93,6 +99,8 @@ impl TargetKind {
             Self::Invitation => "invitation",
             Self::Domain => "domain",
             Self::JoinRequest => "join_request",
+            Self::Workspace => "workspace",
+            Self::WorkspaceGroup => "workspace_group",
         }
     }
 

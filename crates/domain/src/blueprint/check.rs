@@ -4,9 +4,7 @@ use std::collections::BTreeMap;
 use uuid::Uuid;
 
 use super::problem::{item_path, key_path};
-use super::{
-    Blueprint, BlueprintError, BlueprintProblem, DefaultRole, Plans, Registration, SessionRules, SignUpOrganization,
-};
+use super::{Blueprint, BlueprintError, BlueprintProblem, DefaultRole, Registration, SessionRules, SignUpOrganization};
 use crate::{Invalid, Limit, MemberRole, Name, Plan, PlanName};
 
 /// A rule that a blueprint breaks.
@@ -42,6 +40,8 @@ impl Blueprint {
         self.check_aliases(&mut violations);
         self.check_sessions(&mut violations);
         self.check_plans(&mut violations);
+        self.check_workspace_kinds(&mut violations);
+        self.check_quotas(&mut violations);
         violations
     }
 
@@ -119,7 +119,7 @@ impl Blueprint {
                 violation(key_path(&key, "name"), Some(other.into()), rule);
             }
             for (name, limit) in &plan.limits {
-                if let Err(rule) = check_limit(name.as_str(), *limit) {
+                if let Err(rule) = self.known_limit(name.as_str()).and_then(|_| check_limit(*limit)) {
                     violation(key_path(&key_path(&key, "limits"), name.as_str()), None, rule);
                 }
             }
@@ -130,10 +130,8 @@ impl Blueprint {
     }
 }
 
-/// A limit that is counted, and that is the same after it was written and read:
-/// a limit of 0 would come back as none.
-fn check_limit(name: &str, limit: Limit) -> Result<(), Invalid> {
-    Plans::known_limit(name)?;
+/// A limit that is the same after it was written and read: one of 0 would come back as none.
+fn check_limit(limit: Limit) -> Result<(), Invalid> {
     if Limit::from_wire(limit.to_wire())? == limit {
         Ok(())
     } else {

@@ -16,26 +16,33 @@
 
 mod built_in;
 mod check;
+mod check_kinds;
 mod invitations;
+mod limits;
 mod membership;
 mod onboarding;
 mod plans;
 mod problem;
+mod quotas;
 mod roles;
 mod sessions;
 mod sign_up;
 #[cfg(feature = "toml")]
 mod toml;
+mod workspace_kinds;
 
 pub use built_in::BuiltIn;
 pub use invitations::{InvitationExpiry, InvitationMode, InvitationRules};
+pub use limits::Counted;
 pub use membership::{DefaultAccess, MembershipMode};
 pub use onboarding::OnboardingRules;
 pub use plans::{BillingRules, Plans};
 pub use problem::{BlueprintError, BlueprintProblem};
+pub use quotas::{Quota, Quotas};
 pub use roles::{DefaultRole, RoleLabels, RoleRules};
 pub use sessions::SessionRules;
 pub use sign_up::{Registration, SignUpOrganization, SignUpRules};
+pub use workspace_kinds::{DefaultWorkspaceAccess, FieldRule, WorkspaceKind, WorkspaceKinds};
 
 /// The tenancy rules of a deployment.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -57,6 +64,10 @@ pub struct Blueprint {
     pub sessions: SessionRules,
     /// Who may change an organization's plan.
     pub billing: BillingRules,
+    /// The kinds of workspaces that organizations have.
+    pub workspace_kinds: WorkspaceKinds,
+    /// The resources whose use the product reports.
+    pub quotas: Quotas,
     /// What organizations may do and have.
     pub plans: Plans,
 }

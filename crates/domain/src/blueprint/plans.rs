@@ -1,4 +1,4 @@
-use crate::{FeatureName, Invalid, Limit, LimitName, Name, Plan, PlanName};
+use crate::{FeatureName, Limit, LimitName, Name, Plan, PlanName};
 
 /// Who may change an organization's plan.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -15,19 +15,6 @@ pub struct BillingRules {
 pub struct Plans(pub Vec<Plan>);
 
 impl Plans {
-    /// What plans may limit.
-    pub const LIMITS: [&'static str; 2] = [LimitName::MEMBERS, LimitName::WORKSPACES];
-
-    /// Checks that there is such a limit: one that nothing counts would bind nobody.
-    ///
-    /// # Errors
-    /// `unknown_limit`.
-    pub fn known_limit(name: &str) -> Result<LimitName, Invalid> {
-        let unknown =
-            || Invalid::new("unknown_limit", format!("is not a limit; known here: {}", Self::LIMITS.join(", ")));
-        if Self::LIMITS.contains(&name) { LimitName::parse(name) } else { Err(unknown()) }
-    }
-
     /// The plan of a new organization.
     pub fn first(&self) -> Option<&Plan> {
         self.0.first()

@@ -1,6 +1,6 @@
 use super::grant::{Authority, Grant};
 use super::{Actor, Facts};
-use crate::{OrganizationStatus, Permission, PermissionSet};
+use crate::{OrganizationStatus, Permission, PermissionSet, WorkspaceId};
 
 /// Why somebody may not do something.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -11,6 +11,21 @@ pub enum Denied {
     /// A member whose role lacks the permission.
     #[error("the permission {0} is needed; ask an owner or admin of the organization")]
     Forbidden(Permission),
+    /// A member without the power in this workspace: it is not for everybody
+    /// in the organization (C-20, C-122).
+    #[error(
+        "the permission {permission} is needed in this workspace; ask one of its owners, or an owner or admin of the \
+         organization, to give you access"
+    )]
+    WorkspaceDenied {
+        /// Which one.
+        workspace: WorkspaceId,
+        /// What is needed there.
+        permission: Permission,
+    },
+    /// The workspace is put away.
+    #[error("the workspace is archived: it can be read but not changed; restore it first")]
+    Archived,
     /// The organization is suspended, and this would change something.
     #[error("the organization is suspended: it can be read but not changed")]
     Suspended,

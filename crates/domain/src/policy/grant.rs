@@ -29,7 +29,7 @@ pub enum Refused {
     #[error("only owners can make, change or remove owners")]
     OnlyOwnersManageOwners,
     /// Nobody grants, or takes away, what they lack.
-    #[error("the role holds permissions that you do not have")]
+    #[error("this would give, or take away, what you do not have yourself; ask an owner or admin of the organization")]
     PermissionNotHeld,
     /// C-110: removing is for others; leaving is for oneself.
     #[error("you cannot remove yourself from the organization; leave it instead")]

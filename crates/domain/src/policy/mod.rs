@@ -9,9 +9,11 @@ mod explain;
 mod facts;
 mod grant;
 mod platform;
+mod workspace;
 
 pub use decide::{Denied, decide};
 pub use explain::{PermissionSource, explain};
-pub use facts::{Actor, Facts, MemberFacts};
+pub use facts::{Actor, Facts, MemberFacts, WorkspaceFacts, WorkspaceTies};
 pub use grant::{Authority, Grant, Refused};
 pub use platform::{PlatformGrant, decide_platform};
+pub use workspace::{WorkspacePower, WorkspaceSource, WorkspaceView, WorkspaceViewer, decide_in, power, sources};

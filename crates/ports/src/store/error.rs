@@ -50,6 +50,26 @@ pub enum Constraint {
     DomainTaken,
     /// A user has at most one request to join an organization.
     JoinRequestExists,
+    /// There are as many workspaces of this kind as there may be.
+    KindLimitReached,
+    /// A workspace's slug is unique in its organization.
+    WorkspaceSlug,
+    /// A member has at most one workspace of their own in an organization (M-50).
+    PersonalWorkspaceExists,
+    /// A workspace that is given to a member, or to an invitation, is in the organization.
+    UnknownWorkspace,
+    /// The group of a workspace is in its organization.
+    UnknownWorkspaceGroup,
+    /// A group's name is unique in its organization, without regard to case.
+    WorkspaceGroupName,
+    /// A member is in a workspace at most once.
+    WorkspaceMemberExists,
+    /// Whom a workspace takes in is a member of its organization.
+    UnknownMember,
+    /// A workspace that has owners keeps one, while they are members of the organization.
+    LastWorkspaceOwner,
+    /// No more of a resource is given back than is used.
+    NotAcquired,
     /// The first account is made only where there is none (M-56).
     UsersExist,
 }

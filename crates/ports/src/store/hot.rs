@@ -1,7 +1,9 @@
 //! What the hottest reads ask and answer.
 
-use guildhall_domain::policy::MemberFacts;
-use guildhall_domain::{Email, Name, OrganizationId, OrganizationStatus, SessionId, Timestamp, TokenDigest, UserId};
+use guildhall_domain::policy::{MemberFacts, WorkspaceFacts, WorkspaceTies};
+use guildhall_domain::{
+    Email, Name, OrganizationId, OrganizationStatus, SessionId, Timestamp, TokenDigest, UserId, WorkspaceId,
+};
 
 /// Which organization a request names.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -45,6 +47,8 @@ pub struct CheckQuery {
     pub organization: OrganizationRef,
     /// Whose power is asked about; the caller's own where nobody is named.
     pub subject: Option<UserId>,
+    /// In which workspace; in the organization where none is named.
+    pub workspace: Option<WorkspaceId>,
 }
 
 /// The facts of a permission check.
@@ -60,4 +64,41 @@ pub struct CheckFacts {
     /// The named subject's membership in it; none where none was named, and
     /// none where their account is disabled: it may do nothing.
     pub subject_member: Option<MemberFacts>,
+    /// The workspace, where one was named and is in the organization, with
+    /// what ties the subject to it (the caller, where nobody is named).
+    pub workspace: Option<(WorkspaceFacts, WorkspaceTies)>,
+}
+
+/// Many permission checks at once, in one organization.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CheckBatchQuery {
+    /// The token's digest.
+    pub digest: TokenDigest,
+    /// Where.
+    pub organization: OrganizationRef,
+    /// Who, and in which workspace: as [`CheckQuery::subject`] and
+    /// [`CheckQuery::workspace`]. At most 100.
+    pub checks: Vec<(Option<UserId>, Option<WorkspaceId>)>,
+}
+
+/// The facts of many permission checks.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CheckBatchFacts {
+    /// As [`CheckFacts::caller`].
+    pub caller: Authenticated,
+    /// As [`CheckFacts::organization`].
+    pub organization: Option<(OrganizationId, OrganizationStatus)>,
+    /// As [`CheckFacts::caller_member`].
+    pub caller_member: Option<MemberFacts>,
+    /// For each check, in order; nothing in any where there is no organization.
+    pub checks: Vec<CheckedSubject>,
+}
+
+/// What there is to know for one of many checks.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct CheckedSubject {
+    /// As [`CheckFacts::subject_member`].
+    pub member: Option<MemberFacts>,
+    /// As [`CheckFacts::workspace`].
+    pub workspace: Option<(WorkspaceFacts, WorkspaceTies)>,
 }

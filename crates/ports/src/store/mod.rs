@@ -11,11 +11,15 @@
 //! - Counters (`users_count`, `owners_count`) are kept in the statement that
 //!   adds, changes or removes a membership, and raise the organization's
 //!   version and `updated_at`. The first member is an owner.
+//! - `workspaces_count`, and the count of each kind, are kept in the statement
+//!   that adds or removes a workspace, and leave the organization's version as
+//!   it is; personal workspaces are not counted.
 //! - An organization never has zero owners after its first member:
 //!   [`Constraint::LastOwner`].
 //! - An error leaves the unit of work fit only for rollback, except
-//!   [`Constraint::OrganizationSlug`] from [`OrgTx::insert_organization`],
-//!   after which another slug may be tried.
+//!   [`Constraint::OrganizationSlug`] from [`OrgTx::insert_organization`] and
+//!   [`Constraint::WorkspaceSlug`] from [`WorkspaceTx::insert`], after which
+//!   another slug may be tried.
 //! - Times are kept to the microsecond, lists are in the documented order.
 //!
 //! `guildhall-testkit` holds the suite that proves it.
@@ -25,15 +29,21 @@ mod hot;
 mod org_tx;
 mod platform_tx;
 mod user_tx;
+mod workspace;
+mod workspace_tx;
 
 pub use error::{Constraint, StoreError};
-pub use hot::{Authenticated, CheckFacts, CheckQuery, OrganizationRef};
+pub use hot::{
+    Authenticated, CheckBatchFacts, CheckBatchQuery, CheckFacts, CheckQuery, CheckedSubject, OrganizationRef,
+};
 pub use org_tx::{AccountRef, AccountSummary, InvitationFilter, MemberFilter, Opened, OpenedMember, OrgTx};
 pub use platform_tx::{ClaimedMail, Credentials, OrganizationFilter, PlatformTx};
 pub use user_tx::UserTx;
+pub use workspace::{IdempotentAnswer, IdempotentRequest, WorkspaceFilter, WorkspaceLimits, WorkspaceTied};
+pub use workspace_tx::WorkspaceTx;
 
 #[cfg(feature = "mock")]
-pub use {org_tx::MockOrgTx, platform_tx::MockPlatformTx, user_tx::MockUserTx};
+pub use {org_tx::MockOrgTx, platform_tx::MockPlatformTx, user_tx::MockUserTx, workspace_tx::MockWorkspaceTx};
 
 use async_trait::async_trait;
 use guildhall_domain::{OrganizationId, SessionId, Timestamp, TokenDigest, UserId};
@@ -68,6 +78,9 @@ pub trait Store: Send + Sync {
     /// Everything that a permission check needs, authentication included, in
     /// one round trip. None where no session has the digest.
     async fn check(&self, query: CheckQuery) -> Result<Option<CheckFacts>, StoreError>;
+
+    /// The same for many checks, in one round trip too.
+    async fn check_batch(&self, query: &CheckBatchQuery) -> Result<Option<CheckBatchFacts>, StoreError>;
 
     /// Notes that a session was used. A session that is gone is no error.
     async fn touch_session(&self, session: SessionId, at: Timestamp) -> Result<(), StoreError>;

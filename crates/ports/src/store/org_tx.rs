@@ -3,13 +3,13 @@ use guildhall_domain::audit::{AuditEvent, AuditFilter, AuditRecord, ChainHead};
 use guildhall_domain::page::{KeyPosition, Page, PageRequest};
 use guildhall_domain::policy::MemberFacts;
 use guildhall_domain::{
-    CustomRole, DomainClaim, DomainClaimId, Email, Invitation, InvitationId, InvitationStatus, JoinRequest,
-    JoinRequestId, Limit, MemberId, MemberProfile, MemberRole, Membership, Name, Organization, RoleId, Timestamp,
-    UserId,
+    Counts, CustomRole, DomainClaim, DomainClaimId, Email, Invitation, InvitationId, InvitationStatus, JoinRequest,
+    JoinRequestId, Limit, LimitName, MemberId, MemberProfile, MemberRole, Membership, Name, Organization, RoleId,
+    Timestamp, UserId, WorkspaceAccess, WorkspaceGrants,
 };
 use uuid::Uuid;
 
-use super::{StoreError, UserTx};
+use super::{IdempotentAnswer, IdempotentRequest, StoreError, UserTx, WorkspaceTx};
 use crate::QueuedMail;
 
 /// An organization as a unit of work finds it, and the caller's place in it.
@@ -101,9 +101,10 @@ pub trait OrgTx: Send {
     /// Finds an account to add.
     async fn find_account(&mut self, account: &AccountRef) -> Result<Option<AccountSummary>, StoreError>;
 
-    /// Whether nothing is in the organization but members: no custom role, no
-    /// claim to a domain, no pending invitation (in time or not), no request
-    /// to join (declined or not), nobody who departed.
+    /// Whether nothing is in the organization but members, and workspaces of
+    /// their own as they were made: no custom role, no other workspace, no group, no use of a
+    /// resource, no claim to a domain, no pending invitation (in time or not),
+    /// no request to join (declined or not), nobody who departed.
     async fn is_vacant(&mut self) -> Result<bool, StoreError>;
 
     /// Adds a member and counts them; that they left before is forgotten, and
@@ -131,14 +132,20 @@ pub trait OrgTx: Send {
     /// [`UnknownRole`](super::Constraint::UnknownRole).
     async fn change_role(&mut self, member: MemberId, role: MemberRole, at: Timestamp) -> Result<(), StoreError>;
 
-    /// Sets a member's access flags.
+    /// Replaces a member's access: the flags, and all grants for single
+    /// workspaces. Raises the membership's version. Conflict:
+    /// [`UnknownWorkspace`](super::Constraint::UnknownWorkspace), where one of
+    /// them is not in the organization.
     async fn set_access(
         &mut self,
         member: MemberId,
-        all_read: bool,
-        all_write: bool,
+        access: WorkspaceAccess,
+        grants: &WorkspaceGrants,
         at: Timestamp,
     ) -> Result<(), StoreError>;
+
+    /// A member's grants for single workspaces.
+    async fn access_grants(&mut self, member: MemberId) -> Result<WorkspaceGrants, StoreError>;
 
     /// Removes a member and keeps the counts. Conflict:
     /// [`LastOwner`](super::Constraint::LastOwner), even for the only member.
@@ -174,14 +181,18 @@ pub trait OrgTx: Send {
         page: &PageRequest<Uuid>,
     ) -> Result<Page<Invitation, Uuid>, StoreError>;
 
-    /// Writes status, token, `expires_at` and `updated_at`, raises the
-    /// version, and gives the invitation as it is now.
+    /// Writes status, token, `expires_at` and `updated_at`, and nothing else of
+    /// it, raises the version, and gives the invitation as it is now.
     async fn update_invitation(&mut self, invitation: &Invitation) -> Result<Invitation, StoreError>;
 
     /// Revokes the pending invitations to an address and those that a user
     /// made, and says how many: what somebody could come back by, or bring
     /// others in by, who was removed or lost power.
     async fn revoke_invitations(&mut self, to: &Email, by: UserId, at: Timestamp) -> Result<u64, StoreError>;
+
+    /// Revokes the pending invitations that holders of a custom role made, and
+    /// says how many: the role lost something that they could offer by it.
+    async fn revoke_invitations_by_role(&mut self, role: RoleId, at: Timestamp) -> Result<u64, StoreError>;
 
     /// Claims a domain. Conflict: [`DomainClaimed`](super::Constraint::DomainClaimed).
     async fn insert_domain(&mut self, claim: &DomainClaim) -> Result<(), StoreError>;
@@ -247,6 +258,39 @@ pub trait OrgTx: Send {
 
     /// Deletes a custom role. Conflict: [`RoleInUse`](super::Constraint::RoleInUse).
     async fn delete_role(&mut self, role: RoleId) -> Result<(), StoreError>;
+
+    /// The part of this unit of work that is about workspaces.
+    fn workspaces(&mut self) -> &mut dyn WorkspaceTx;
+
+    /// How many workspaces there are of each kind, and how much is used of each
+    /// resource: what is zero may be left out.
+    async fn counts(&mut self) -> Result<Counts, StoreError>;
+
+    /// Counts `amount` more of a resource as used, and gives what is used then.
+    /// In the statement that counts, that is not more than `limit`. Conflict:
+    /// [`LimitReached`](super::Constraint::LimitReached), also beyond
+    /// [`Limit::MAX`].
+    async fn acquire_quota(&mut self, quota: &LimitName, amount: u64, limit: Limit) -> Result<u64, StoreError>;
+
+    /// Counts `amount` of a resource as given back, and gives what is used
+    /// then. Conflict: [`NotAcquired`](super::Constraint::NotAcquired), where
+    /// less is used.
+    async fn release_quota(&mut self, quota: &LimitName, amount: u64) -> Result<u64, StoreError>;
+
+    /// What a request with this user, operation and key was answered, whatever
+    /// it said; none where it is kept no more, or there was none.
+    async fn idempotent_answer(&mut self, request: &IdempotentRequest) -> Result<Option<IdempotentAnswer>, StoreError>;
+
+    /// Keeps the answer to a request in place of one before it, and forgets
+    /// those of the organization that were given before `forget_before`, some
+    /// hundred at most.
+    async fn keep_idempotent_answer(
+        &mut self,
+        request: &IdempotentRequest,
+        answer: &str,
+        at: Timestamp,
+        forget_before: Timestamp,
+    ) -> Result<(), StoreError>;
 
     /// Appends an event to the organization's chain, whose id the event must name.
     async fn append_audit(&mut self, event: &AuditEvent) -> Result<AuditRecord, StoreError>;

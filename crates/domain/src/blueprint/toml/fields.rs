@@ -2,12 +2,12 @@
 
 use super::super::{
     BillingRules, Blueprint, DefaultAccess, DefaultRole, InvitationExpiry, InvitationMode, InvitationRules,
-    MembershipMode, OnboardingRules, Plans, Registration, RoleLabels, RoleRules, SessionRules, SignUpOrganization,
-    SignUpRules,
+    MembershipMode, OnboardingRules, Quota, Registration, RoleLabels, RoleRules, SessionRules, SignUpOrganization,
+    SignUpRules, WorkspaceKind,
 };
 use super::reader::Section;
-use super::value::{choice, flag, number, text};
-use crate::{FeatureName, Invalid, Limit, Plan, PlanName};
+use super::value::{choice, flag, not_negative, number, text};
+use crate::{FeatureName, Invalid, Limit, LimitName, Plan, PlanName};
 
 const ROLES: &[(&str, DefaultRole)] = &[("member", DefaultRole::Member), ("admin", DefaultRole::Admin)];
 
@@ -23,6 +23,8 @@ impl Blueprint {
         self.onboarding.read(root.section("onboarding"));
         self.sessions.read(root.section("sessions"));
         self.billing.read(root.section("billing"));
+        root.read_sections("workspace_kinds", &mut self.workspace_kinds.0, WorkspaceKind::read);
+        root.read_sections("quotas", &mut self.quotas.0, Quota::read);
         root.read_sections("plans", &mut self.plans.0, Plan::read);
         root.close();
     }
@@ -108,15 +110,10 @@ impl Plan {
         section.read("monthly_credits", &mut plan.monthly_credits, number(|it| Self::credits(not_negative(it))));
         section.read("support", &mut plan.support, |value| text(value).map(Some));
         plan.limits = section.section("limits").read_all(|name, value| {
-            let name = Plans::known_limit(name)?;
+            let name = LimitName::parse(name)?;
             Ok((name, number(|it| Limit::from_wire(not_negative(it)))(value)?))
         });
         section.close();
         plan
     }
-}
-
-/// What is below zero is out of all bounds, as what is above them.
-fn not_negative(number: i64) -> u64 {
-    u64::try_from(number).unwrap_or(u64::MAX)
 }

@@ -1,6 +1,7 @@
 //! Blueprints as TOML files.
 
 mod fields;
+mod kinds;
 mod reader;
 mod value;
 

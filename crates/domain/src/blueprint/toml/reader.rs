@@ -7,6 +7,8 @@ use super::super::problem::{item_path, key_path};
 use super::super::{BlueprintError, BlueprintProblem};
 use crate::Invalid;
 
+const ARRAY: &str = "must be an array, in square brackets";
+
 /// Goes through a file and notes what is wrong with it, and where its keys are.
 pub(super) struct Reader<'t> {
     text: &'t str,
@@ -127,7 +129,7 @@ impl<'r, 't> Section<'r, 't> {
         field: &mut C,
         value: impl Fn(&DeValue<'t>) -> Result<T, Invalid>,
     ) {
-        let Some(items) = self.items(key, "must be an array, in square brackets") else { return };
+        let Some(items) = self.items(key, ARRAY) else { return };
         let reader = &mut *self.reader;
         let read = items.into_iter().filter_map(|(path, item)| match value(item.get_ref()) {
             Ok(value) => Some(value),
@@ -135,6 +137,25 @@ impl<'r, 't> Section<'r, 't> {
                 reader.refuse(path, rule);
                 None
             }
+        });
+        *field = read.collect();
+    }
+
+    /// The same for a list in which a value that is refused leaves its place
+    /// empty, so that the others keep theirs.
+    pub fn read_list<T: Default>(
+        &mut self,
+        key: &'static str,
+        field: &mut Vec<T>,
+        value: impl Fn(&DeValue<'t>) -> Result<T, Invalid>,
+    ) {
+        let Some(items) = self.items(key, ARRAY) else { return };
+        let reader = &mut *self.reader;
+        let read = items.into_iter().map(|(path, item)| {
+            value(item.get_ref()).unwrap_or_else(|rule| {
+                reader.refuse(path, rule);
+                T::default()
+            })
         });
         *field = read.collect();
     }
@@ -164,6 +185,26 @@ impl<'r, 't> Section<'r, 't> {
             match entry(key.get_ref(), found.get_ref()) {
                 Ok((key, value)) => {
                     all.insert(key, value);
+                }
+                Err(rule) => self.reader.refuse(path, rule),
+            }
+        }
+        all
+    }
+
+    /// Reads every section of a section whose keys are free.
+    pub fn read_all_sections<K: Ord, T>(
+        self,
+        name: impl Fn(&str) -> Result<K, Invalid>,
+        read: impl Fn(Section<'_, 't>) -> T,
+    ) -> BTreeMap<K, T> {
+        let mut all = BTreeMap::new();
+        for (key, found) in self.table.into_iter().flatten() {
+            let path = key_path(&self.path, key.get_ref());
+            self.reader.lines.insert(path.clone(), self.reader.line(key.span().start));
+            match name(key.get_ref()) {
+                Ok(name) => {
+                    all.insert(name, read(Section::of(self.reader, path, Some(found.get_ref()))));
                 }
                 Err(rule) => self.reader.refuse(path, rule),
             }

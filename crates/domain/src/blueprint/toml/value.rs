@@ -28,6 +28,11 @@ pub(super) fn number<T>(
     }
 }
 
+/// What is below zero is out of all bounds, as what is above them.
+pub(super) fn not_negative(number: i64) -> u64 {
+    u64::try_from(number).unwrap_or(u64::MAX)
+}
+
 /// One of a few names.
 pub(super) fn choice<T: Copy>(names: &[(&'static str, T)]) -> impl Fn(&DeValue<'_>) -> Result<T, Invalid> {
     move |value| {
@@ -37,7 +42,8 @@ pub(super) fn choice<T: Copy>(names: &[(&'static str, T)]) -> impl Fn(&DeValue<'
     }
 }
 
-fn plain_text<'v>(value: &'v DeValue<'_>) -> Result<&'v str, Invalid> {
+/// Any text.
+pub(super) fn plain_text<'v>(value: &'v DeValue<'_>) -> Result<&'v str, Invalid> {
     value.as_str().ok_or_else(|| Invalid::new("wrong_type", "must be a text in quotes"))
 }
 
