@@ -27,5 +27,6 @@ mod state;
 mod store;
 mod unit;
 mod user_tx;
+mod workspace_tx;
 
 pub use store::MemoryStore;

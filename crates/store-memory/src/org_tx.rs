@@ -2,21 +2,24 @@ use async_trait::async_trait;
 use guildhall_domain::audit::{AuditEvent, AuditFilter, AuditRecord, ChainHead};
 use guildhall_domain::page::{KeyPosition, Page, PageRequest};
 use guildhall_domain::{
-    CustomRole, DomainClaim, DomainClaimId, Email, Invitation, InvitationId, JoinRequest, JoinRequestId, Limit,
-    MemberId, MemberProfile, MemberRole, Membership, Name, Organization, OrganizationId, RoleId, Timestamp, UserId,
+    Counts, CustomRole, DomainClaim, DomainClaimId, Email, Invitation, InvitationId, JoinRequest, JoinRequestId, Limit,
+    LimitName, MemberId, MemberProfile, MemberRole, Membership, Name, Organization, OrganizationId, RoleId, Timestamp,
+    UserId, WorkspaceAccess, WorkspaceGrants,
 };
 use guildhall_ports::QueuedMail;
 use guildhall_ports::store::{
-    AccountRef, AccountSummary, InvitationFilter, MemberFilter, Opened, OrgTx, StoreError, UserTx,
+    AccountRef, AccountSummary, Constraint, IdempotentAnswer, IdempotentRequest, InvitationFilter, MemberFilter,
+    Opened, OrgTx, StoreError, UserTx, WorkspaceTx,
 };
 use uuid::Uuid;
 
+use crate::state::State;
 use crate::unit::Unit;
 use crate::user_tx::MemoryUserTx;
 
 pub(crate) struct MemoryOrgTx {
-    unit: Unit,
-    organization: OrganizationId,
+    pub(crate) unit: Unit,
+    pub(crate) organization: OrganizationId,
 }
 
 impl MemoryOrgTx {
@@ -36,7 +39,8 @@ impl OrgTx for MemoryOrgTx {
     }
 
     async fn insert_organization(&mut self, organization: &Organization) -> Result<(), StoreError> {
-        self.unit.write_or_slug_conflict(|state| state.insert_organization(self.organization, organization))
+        let insert = |state: &mut State| state.insert_organization(self.organization, organization);
+        self.unit.write_unless_taken(Constraint::OrganizationSlug, insert)
     }
 
     async fn update_organization(&mut self, organization: &Organization) -> Result<Organization, StoreError> {
@@ -78,11 +82,15 @@ impl OrgTx for MemoryOrgTx {
     async fn set_access(
         &mut self,
         member: MemberId,
-        all_read: bool,
-        all_write: bool,
+        access: WorkspaceAccess,
+        grants: &WorkspaceGrants,
         at: Timestamp,
     ) -> Result<(), StoreError> {
-        self.unit.write(|state| state.set_access(self.organization, member, all_read, all_write, at))
+        self.unit.write(|state| state.set_access(self.organization, member, access, grants, at))
+    }
+
+    async fn access_grants(&mut self, member: MemberId) -> Result<WorkspaceGrants, StoreError> {
+        self.unit.read(|state| state.access_grants(self.organization, member))
     }
 
     async fn remove_member(&mut self, member: MemberId, at: Timestamp) -> Result<(), StoreError> {
@@ -127,6 +135,10 @@ impl OrgTx for MemoryOrgTx {
 
     async fn revoke_invitations(&mut self, to: &Email, by: UserId, at: Timestamp) -> Result<u64, StoreError> {
         self.unit.write(|state| state.revoke_invitations(self.organization, to, by, at))
+    }
+
+    async fn revoke_invitations_by_role(&mut self, role: RoleId, at: Timestamp) -> Result<u64, StoreError> {
+        self.unit.write(|state| state.revoke_invitations_by_role(self.organization, role, at))
     }
 
     async fn insert_domain(&mut self, claim: &DomainClaim) -> Result<(), StoreError> {
@@ -206,6 +218,37 @@ impl OrgTx for MemoryOrgTx {
 
     async fn delete_role(&mut self, role: RoleId) -> Result<(), StoreError> {
         self.unit.write(|state| state.delete_role(self.organization, role))
+    }
+
+    fn workspaces(&mut self) -> &mut dyn WorkspaceTx {
+        self
+    }
+
+    async fn counts(&mut self) -> Result<Counts, StoreError> {
+        self.unit.read(|state| state.counts(self.organization))
+    }
+
+    async fn acquire_quota(&mut self, quota: &LimitName, amount: u64, limit: Limit) -> Result<u64, StoreError> {
+        self.unit.write(|state| state.acquire_quota(self.organization, quota, amount, limit))
+    }
+
+    async fn release_quota(&mut self, quota: &LimitName, amount: u64) -> Result<u64, StoreError> {
+        self.unit.write(|state| state.release_quota(self.organization, quota, amount))
+    }
+
+    async fn idempotent_answer(&mut self, request: &IdempotentRequest) -> Result<Option<IdempotentAnswer>, StoreError> {
+        self.unit.read(|state| state.idempotent_answer(self.organization, request))
+    }
+
+    async fn keep_idempotent_answer(
+        &mut self,
+        request: &IdempotentRequest,
+        answer: &str,
+        at: Timestamp,
+        forget_before: Timestamp,
+    ) -> Result<(), StoreError> {
+        let id = self.organization;
+        self.unit.write(|state| state.keep_idempotent_answer(id, request, answer, at, forget_before))
     }
 
     async fn append_audit(&mut self, event: &AuditEvent) -> Result<AuditRecord, StoreError> {

@@ -1,7 +1,8 @@
 use async_trait::async_trait;
 use guildhall_domain::{OrganizationId, SessionId, Timestamp, TokenDigest, UserId};
 use guildhall_ports::store::{
-    Authenticated, CheckFacts, CheckQuery, Mode, OrgTx, PlatformTx, Store, StoreError, UserTx,
+    Authenticated, CheckBatchFacts, CheckBatchQuery, CheckFacts, CheckQuery, Mode, OrgTx, PlatformTx, Store,
+    StoreError, UserTx,
 };
 
 use crate::org_tx::MemoryOrgTx;
@@ -42,6 +43,10 @@ impl Store for MemoryStore {
 
     async fn check(&self, query: CheckQuery) -> Result<Option<CheckFacts>, StoreError> {
         Ok(self.shared.snapshot().check(&query))
+    }
+
+    async fn check_batch(&self, query: &CheckBatchQuery) -> Result<Option<CheckBatchFacts>, StoreError> {
+        Ok(self.shared.snapshot().check_batch(query))
     }
 
     async fn touch_session(&self, session: SessionId, at: Timestamp) -> Result<(), StoreError> {

@@ -62,14 +62,16 @@ impl Unit {
         result
     }
 
-    /// Makes an organization: the one change that may be refused without the
-    /// unit of work being lost, so that another slug can be tried.
-    pub(crate) fn write_or_slug_conflict(
+    /// Makes an organization or a workspace: the changes that may be refused,
+    /// for a slug that is taken, without the unit of work being lost, so that
+    /// another one can be tried. A change that is refused so has changed nothing.
+    pub(crate) fn write_unless_taken(
         &mut self,
+        slug: Constraint,
         change: impl FnOnce(&mut State) -> Result<(), StoreError>,
     ) -> Result<(), StoreError> {
         let result = self.write(change);
-        if result == Err(StoreError::Conflict(Constraint::OrganizationSlug)) {
+        if result == Err(StoreError::Conflict(slug)) {
             self.failed = false;
         }
         result

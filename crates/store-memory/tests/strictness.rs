@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use guildhall_domain::{Limit, MemberRole};
-use guildhall_ports::store::{Constraint, Mode, Store, StoreError};
+use guildhall_domain::{Limit, MemberRole, Workspace};
+use guildhall_ports::store::{Constraint, Mode, Store, StoreError, WorkspaceLimits};
 use guildhall_store_memory::MemoryStore;
 use guildhall_testkit::fixtures::Fixture;
 
@@ -31,6 +31,51 @@ async fn failed_unit_can_only_be_rolled_back() {
     assert_eq!(unit.remove_member(f.id(), f.now()).await, Err(StoreError::NotFound));
     assert!(unit.into_user(owner.id).await.is_err());
     assert_eq!(f.state(organization.id).await, before);
+}
+
+/// Only a slug that is taken for a new workspace leaves the unit of work usable.
+#[tokio::test]
+async fn refused_workspace_is_lost_but_for_its_slug() {
+    let f = Fixture::new(Arc::new(MemoryStore::new()));
+    let (_, organization) = f.seed_owned("Acme").await;
+    let id = organization.id;
+    f.seed_workspace(id, "First").await;
+    let second = f.seed_workspace(id, "Second").await;
+    let (again, no_limits) = (f.workspace(id, "First"), WorkspaceLimits::default());
+
+    let mut unit = f.begin(id).await;
+    let taken = Err(StoreError::Conflict(Constraint::WorkspaceSlug));
+    assert_eq!(unit.workspaces().insert(&again, None, no_limits).await, taken);
+    assert!(unit.organization().await.is_ok());
+    let change = Workspace { slug: again.slug.clone(), ..second };
+    assert_eq!(unit.workspaces().update(&change).await.map(|_| ()), taken);
+    assert!(matches!(unit.organization().await, Err(StoreError::Corrupt(_))));
+    unit.rollback().await.unwrap();
+
+    let mut unit = f.begin(id).await;
+    let full = WorkspaceLimits { all: Limit::AtMost(2), of_kind: Limit::Unlimited };
+    let third = f.workspace(id, "Third");
+    let refused = unit.workspaces().insert(&third, None, full).await;
+    assert_eq!(refused, Err(StoreError::Conflict(Constraint::LimitReached)));
+    assert!(matches!(unit.commit().await, Err(StoreError::Corrupt(_))));
+}
+
+/// What names an account names one that is there.
+#[tokio::test]
+async fn unknown_account_makes_and_asks_nothing() {
+    let f = Fixture::new(Arc::new(MemoryStore::new()));
+    let (_, organization) = f.seed_owned("Acme").await;
+    let id = organization.id;
+    let before = f.state(id).await;
+    let made = Workspace { created_by: Some(f.id()), ..f.workspace(id, "Board") };
+    for workspace in [f.personal_workspace(id, f.id()), made] {
+        let result = f.try_insert_workspace(&workspace, None, WorkspaceLimits::default()).await;
+        assert!(matches!(result, Err(StoreError::Corrupt(_))));
+    }
+    let (request, at) = (f.idempotent_request(f.id(), "key"), f.now());
+    let result = f.try_write(id, async |unit| unit.keep_idempotent_answer(&request, "1", at, at).await).await;
+    assert!(matches!(result, Err(StoreError::Corrupt(_))));
+    assert_eq!(f.state(id).await, before);
 }
 
 /// What a lock is taken for is not for reading units of work.

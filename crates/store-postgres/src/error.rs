@@ -42,6 +42,16 @@ fn violation(constraint: &str, message: &str) -> StoreError {
         "organization_domains_organization_id_domain_key" => StoreError::Conflict(Constraint::DomainClaimed),
         "organization_domains_domain_verified_key" => StoreError::Conflict(Constraint::DomainTaken),
         "join_requests_organization_id_user_id_key" => StoreError::Conflict(Constraint::JoinRequestExists),
+        "workspaces_organization_id_slug_key" => StoreError::Conflict(Constraint::WorkspaceSlug),
+        "workspaces_organization_id_personal_of_key" => StoreError::Conflict(Constraint::PersonalWorkspaceExists),
+        "workspaces_organization_id_group_id_fkey" => StoreError::Conflict(Constraint::UnknownWorkspaceGroup),
+        "workspace_groups_organization_id_name_key_key" => StoreError::Conflict(Constraint::WorkspaceGroupName),
+        "workspace_members_pkey" => StoreError::Conflict(Constraint::WorkspaceMemberExists),
+        "workspace_members_organization_id_workspace_id_fkey"
+        | "workspace_grants_organization_id_workspace_id_fkey" => StoreError::Conflict(Constraint::UnknownWorkspace),
+        "workspace_members_organization_id_member_id_fkey" | "workspace_grants_organization_id_member_id_fkey" => {
+            StoreError::Conflict(Constraint::UnknownMember)
+        }
         "memberships_organization_id_fkey"
         | "roles_organization_id_fkey"
         | "sessions_user_id_fkey"
@@ -54,7 +64,17 @@ fn violation(constraint: &str, message: &str) -> StoreError {
         | "join_requests_organization_id_fkey"
         | "join_requests_user_id_fkey"
         | "mail_queue_organization_id_fkey"
-        | "installation_default_organization_id_fkey" => StoreError::NotFound,
+        | "installation_default_organization_id_fkey"
+        | "workspaces_organization_id_fkey"
+        | "workspaces_personal_of_fkey"
+        | "workspaces_created_by_fkey"
+        | "workspace_groups_organization_id_fkey"
+        | "workspace_members_organization_id_fkey"
+        | "workspace_grants_organization_id_fkey"
+        | "workspace_counts_organization_id_fkey"
+        | "quota_usage_organization_id_fkey"
+        | "idempotent_answers_organization_id_fkey"
+        | "idempotent_answers_user_id_fkey" => StoreError::NotFound,
         _ => StoreError::Corrupt(message.to_owned()),
     }
 }

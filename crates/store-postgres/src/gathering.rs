@@ -96,17 +96,13 @@ async fn lane<Q: Question>(pool: ConnectionPool, patience: Duration, waiting: Ar
     }
 }
 
-/// A connection whose statement was given up half-way is not used again: its
-/// answer would be taken for the next one's.
+/// Asks for so long as it may take; a statement that is given up gives its connection up.
 async fn ask_within<Q: Question>(
     patience: Duration,
     pool: &ConnectionPool,
     questions: &[Q],
 ) -> Result<Vec<Answer<Q>>, StoreError> {
     let mut lease = Lease::acquire(pool).await?;
-    lease.set_clean(false);
     let asked = tokio::time::timeout(patience, Q::ask(questions, &mut lease)).await;
-    let answers = asked.unwrap_or_else(|_| Err(StoreError::Unavailable("the database does not answer".to_owned())))?;
-    lease.set_clean(true);
-    Ok(answers)
+    asked.unwrap_or_else(|_| Err(StoreError::Unavailable("the database does not answer".to_owned())))
 }

@@ -5,19 +5,26 @@
 use diesel::prelude::Queryable;
 use diesel::sql_types::{Array, Binary, Bool, Integer, Nullable, Text, Timestamptz, Uuid as SqlUuid};
 use diesel_async::RunQueryDsl;
-use guildhall_domain::policy::MemberFacts;
-use guildhall_domain::{Email, Name, OrganizationId, OrganizationStatus, SessionId, Timestamp, TokenDigest, UserId};
+use guildhall_domain::policy::{MemberFacts, WorkspaceFacts, WorkspaceTies};
+use guildhall_domain::{
+    AccessLevel, Email, Name, OrganizationId, OrganizationStatus, SessionId, Timestamp, TokenDigest, UserId,
+    WorkspaceAccess, WorkspaceId,
+};
 use guildhall_ports::store::{Authenticated, CheckFacts, CheckQuery, OrganizationRef, StoreError};
 use uuid::Uuid;
 
 use crate::gathering::{Answer, Question};
 use crate::raw_statement::raw_statement;
-use crate::row::{member_facts, stored};
+use crate::row::{member_facts, stored, stored_option, workspace_ties};
 use crate::unit::Lease;
 
-type AuthenticatedColumns = (SqlUuid, SqlUuid, Text, Text, Bool, Bool, Timestamptz, Timestamptz, Nullable<SqlUuid>);
-type OrganizationColumns = (Nullable<SqlUuid>, Nullable<Text>);
-type MemberColumns = (Nullable<SqlUuid>, Nullable<Text>, Nullable<SqlUuid>, Nullable<Array<Text>>);
+pub(crate) type AuthenticatedColumns =
+    (SqlUuid, SqlUuid, Text, Text, Bool, Bool, Timestamptz, Timestamptz, Nullable<SqlUuid>);
+pub(crate) type OrganizationColumns = (Nullable<SqlUuid>, Nullable<Text>);
+pub(crate) type MemberColumns =
+    (Nullable<SqlUuid>, Nullable<Text>, Nullable<SqlUuid>, Nullable<Array<Text>>, Nullable<Bool>, Nullable<Bool>);
+pub(crate) type WorkspaceColumns =
+    (Nullable<SqlUuid>, Nullable<SqlUuid>, Nullable<Bool>, Nullable<Text>, Nullable<Text>, Nullable<Text>);
 
 raw_statement! {
     /// Who holds the tokens with these digests.
@@ -33,12 +40,15 @@ raw_statement! {
         digests: Vec<&'a [u8]> as Array<Binary>,
         organizations: Vec<Option<Uuid>> as Array<Nullable<SqlUuid>>,
         subjects: Vec<Option<Uuid>> as Array<Nullable<SqlUuid>>,
-    } -> (Integer, (AuthenticatedColumns, OrganizationColumns, MemberColumns, MemberColumns)) =
+        workspaces: Vec<Option<Uuid>> as Array<Nullable<SqlUuid>>,
+    } -> (Integer, (AuthenticatedColumns, OrganizationColumns, MemberColumns, MemberColumns, WorkspaceColumns)) =
         "SELECT place, session_id, user_id, email, name, superadmin, disabled, last_seen_at, expires_at, \
             active_organization_id, organization_id, organization_status, \
-            member_id, member_role, member_role_id, member_permissions, \
-            subject_id, subject_role, subject_role_id, subject_permissions \
-         FROM check_many($1, $2, $3)"
+            member_id, member_role, member_role_id, member_permissions, member_all_read, member_all_write, \
+            subject_id, subject_role, subject_role_id, subject_permissions, subject_all_read, subject_all_write, \
+            workspace_id, workspace_personal_of, workspace_archived, workspace_default_access, workspace_role, \
+            workspace_grant \
+         FROM check_many($1, $2, $3, $4)"
 }
 
 impl Question for TokenDigest {
@@ -63,6 +73,7 @@ impl Question for CheckQuery {
             digests: digests(questions.iter().map(|query| &query.digest)),
             organizations: organizations.collect(),
             subjects: questions.iter().map(|query| query.subject.map(UserId::uuid)).collect(),
+            workspaces: questions.iter().map(|query| query.workspace.map(WorkspaceId::uuid)).collect(),
         };
         let found = statement.load::<(i32, CheckRow)>(lease.connection()?).await;
         Ok(in_their_places(questions.len(), lease.note(found)?, CheckRow::into_facts))
@@ -125,37 +136,73 @@ pub(crate) struct FoundMember {
     role: Option<String>,
     role_id: Option<Uuid>,
     permissions: Option<Vec<String>>,
+    all_read: Option<bool>,
+    all_write: Option<bool>,
 }
 
 impl FoundMember {
     pub(crate) fn facts(&self) -> Result<Option<MemberFacts>, StoreError> {
-        match (self.id, &self.role) {
-            (Some(id), Some(role)) => member_facts(id, role, self.role_id, self.permissions.as_deref()).map(Some),
-            _ => Ok(None),
-        }
+        let (Some(id), Some(role)) = (self.id, &self.role) else { return Ok(None) };
+        let access = WorkspaceAccess {
+            all_read: self.all_read.unwrap_or_default(),
+            all_write: self.all_write.unwrap_or_default(),
+        };
+        member_facts(id, role, self.role_id, self.permissions.as_deref(), access).map(Some)
+    }
+}
+
+#[derive(Queryable)]
+pub(crate) struct FoundOrganization {
+    id: Option<Uuid>,
+    status: Option<String>,
+}
+
+impl FoundOrganization {
+    pub(crate) fn facts(&self) -> Result<Option<(OrganizationId, OrganizationStatus)>, StoreError> {
+        let (Some(id), Some(status)) = (self.id, &self.status) else { return Ok(None) };
+        Ok(Some((OrganizationId::from(id), stored("organizations.status", OrganizationStatus::parse(status))?)))
+    }
+}
+
+#[derive(Queryable)]
+pub(crate) struct FoundWorkspace {
+    id: Option<Uuid>,
+    personal_of: Option<Uuid>,
+    archived: Option<bool>,
+    default_access: Option<String>,
+    role: Option<String>,
+    grant: Option<String>,
+}
+
+impl FoundWorkspace {
+    pub(crate) fn into_facts(self) -> Result<Option<(WorkspaceFacts, WorkspaceTies)>, StoreError> {
+        let Some(id) = self.id else { return Ok(None) };
+        let facts = WorkspaceFacts {
+            id: WorkspaceId::from(id),
+            personal_of: self.personal_of.map(UserId::from),
+            archived: self.archived.unwrap_or_default(),
+            default_access: stored_option("workspaces.default_access", self.default_access, AccessLevel::parse)?,
+        };
+        Ok(Some((facts, workspace_ties(self.role, self.grant)?)))
     }
 }
 
 #[derive(Queryable)]
 pub(crate) struct CheckRow {
     caller: AuthenticatedRow,
-    organization: (Option<Uuid>, Option<String>),
+    organization: FoundOrganization,
     member: FoundMember,
     subject: FoundMember,
+    workspace: FoundWorkspace,
 }
 
 impl CheckRow {
     pub(crate) fn into_facts(self) -> Result<CheckFacts, StoreError> {
-        let organization = match self.organization {
-            (Some(id), Some(status)) => {
-                Some((OrganizationId::from(id), stored("organizations.status", OrganizationStatus::parse(&status))?))
-            }
-            _ => None,
-        };
         Ok(CheckFacts {
-            organization,
+            organization: self.organization.facts()?,
             caller_member: self.member.facts()?,
             subject_member: self.subject.facts()?,
+            workspace: self.workspace.into_facts()?,
             caller: self.caller.into_authenticated()?,
         })
     }

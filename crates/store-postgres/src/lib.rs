@@ -18,6 +18,7 @@
 //! # }
 //! ```
 
+mod check_batch;
 mod connect_error;
 mod connector;
 mod error;
@@ -37,6 +38,7 @@ mod tables;
 mod tls;
 mod unit;
 mod user_tx;
+mod workspace_tx;
 
 pub use connect_error::ConnectError;
 pub use migrations::{migrate, pending_migrations, revert_migrations};

@@ -2,18 +2,20 @@ use async_trait::async_trait;
 use guildhall_domain::audit::{AuditEvent, AuditFilter, AuditRecord, ChainHead};
 use guildhall_domain::page::{KeyPosition, Page, PageRequest};
 use guildhall_domain::{
-    CustomRole, DomainClaim, DomainClaimId, Email, Invitation, InvitationId, JoinRequest, JoinRequestId, Limit,
-    MemberId, MemberProfile, MemberRole, Membership, Name, Organization, OrganizationId, RoleId, Timestamp, UserId,
+    Counts, CustomRole, DomainClaim, DomainClaimId, Email, Invitation, InvitationId, JoinRequest, JoinRequestId, Limit,
+    LimitName, MemberId, MemberProfile, MemberRole, Membership, Name, Organization, OrganizationId, RoleId, Timestamp,
+    UserId, WorkspaceAccess, WorkspaceGrants,
 };
 use guildhall_ports::QueuedMail;
 use guildhall_ports::store::{
-    AccountRef, AccountSummary, InvitationFilter, MemberFilter, Opened, OrgTx, StoreError, UserTx,
+    AccountRef, AccountSummary, IdempotentAnswer, IdempotentRequest, InvitationFilter, MemberFilter, Opened, OrgTx,
+    StoreError, UserTx, WorkspaceTx,
 };
 use uuid::Uuid;
 
 use crate::tables::{
-    audit_events, departures, invitations, join_requests, mail_queue, member_profiles, memberships,
-    organization_domains, organizations, roles, sessions, users,
+    audit_events, departures, idempotent_answers, invitations, join_requests, mail_queue, member_profiles, memberships,
+    organization_domains, organizations, quota_usage, roles, sessions, users, workspace_grants,
 };
 use crate::unit::Unit;
 use crate::user_tx::PostgresUserTx;
@@ -33,6 +35,12 @@ impl PostgresOrgTx {
     async fn taken(&mut self) -> Result<&mut Unit, StoreError> {
         self.unit.take_organization(self.organization).await?;
         Ok(&mut self.unit)
+    }
+
+    /// The same, with the organization's id.
+    pub(crate) async fn taken_organization(&mut self) -> Result<(&mut Unit, Uuid), StoreError> {
+        let organization = self.organization;
+        Ok((self.taken().await?, organization))
     }
 }
 
@@ -97,12 +105,17 @@ impl OrgTx for PostgresOrgTx {
     async fn set_access(
         &mut self,
         member: MemberId,
-        all_read: bool,
-        all_write: bool,
+        access: WorkspaceAccess,
+        grants: &WorkspaceGrants,
         at: Timestamp,
     ) -> Result<(), StoreError> {
         let organization = self.organization;
-        memberships::set_access(self.taken().await?, organization, member.uuid(), (all_read, all_write), at).await
+        workspace_grants::replace(self.taken().await?, organization, member.uuid(), access, grants, at).await
+    }
+
+    async fn access_grants(&mut self, member: MemberId) -> Result<WorkspaceGrants, StoreError> {
+        let organization = self.organization;
+        workspace_grants::of_member(self.taken().await?, organization, member.uuid()).await
     }
 
     async fn remove_member(&mut self, member: MemberId, at: Timestamp) -> Result<(), StoreError> {
@@ -157,6 +170,11 @@ impl OrgTx for PostgresOrgTx {
     async fn revoke_invitations(&mut self, to: &Email, by: UserId, at: Timestamp) -> Result<u64, StoreError> {
         let organization = self.organization;
         invitations::revoke(self.taken().await?, organization, to, by.uuid(), at).await
+    }
+
+    async fn revoke_invitations_by_role(&mut self, role: RoleId, at: Timestamp) -> Result<u64, StoreError> {
+        let organization = self.organization;
+        invitations::revoke_by_role(self.taken().await?, organization, role.uuid(), at).await
     }
 
     async fn insert_domain(&mut self, claim: &DomainClaim) -> Result<(), StoreError> {
@@ -255,6 +273,41 @@ impl OrgTx for PostgresOrgTx {
     async fn delete_role(&mut self, role: RoleId) -> Result<(), StoreError> {
         let organization = self.organization;
         roles::delete(self.taken().await?, organization, role.uuid()).await
+    }
+
+    fn workspaces(&mut self) -> &mut dyn WorkspaceTx {
+        self
+    }
+
+    async fn counts(&mut self) -> Result<Counts, StoreError> {
+        let organization = self.organization;
+        quota_usage::all(self.taken().await?, organization).await
+    }
+
+    async fn acquire_quota(&mut self, quota: &LimitName, amount: u64, limit: Limit) -> Result<u64, StoreError> {
+        let organization = self.organization;
+        quota_usage::acquire(self.taken().await?, organization, quota, amount, limit).await
+    }
+
+    async fn release_quota(&mut self, quota: &LimitName, amount: u64) -> Result<u64, StoreError> {
+        let organization = self.organization;
+        quota_usage::release(self.taken().await?, organization, quota, amount).await
+    }
+
+    async fn idempotent_answer(&mut self, request: &IdempotentRequest) -> Result<Option<IdempotentAnswer>, StoreError> {
+        let organization = self.organization;
+        idempotent_answers::find(self.taken().await?, organization, request).await
+    }
+
+    async fn keep_idempotent_answer(
+        &mut self,
+        request: &IdempotentRequest,
+        answer: &str,
+        at: Timestamp,
+        forget_before: Timestamp,
+    ) -> Result<(), StoreError> {
+        let organization = self.organization;
+        idempotent_answers::keep(self.taken().await?, organization, request, answer, at, forget_before).await
     }
 
     async fn append_audit(&mut self, event: &AuditEvent) -> Result<AuditRecord, StoreError> {

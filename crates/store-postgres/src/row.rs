@@ -1,7 +1,9 @@
 //! What rows turn into. A row that no value can be made of is [`StoreError::Corrupt`].
 
-use guildhall_domain::policy::MemberFacts;
-use guildhall_domain::{Invalid, MemberId, MemberRole, PermissionSet, RoleId};
+use guildhall_domain::policy::{MemberFacts, WorkspaceTies};
+use guildhall_domain::{
+    AccessLevel, Invalid, Limit, MemberId, MemberRole, PermissionSet, RoleId, WorkspaceAccess, WorkspaceRole,
+};
 use guildhall_ports::store::StoreError;
 use uuid::Uuid;
 
@@ -69,11 +71,29 @@ pub(crate) fn member_facts(
     role: &str,
     role_id: Option<Uuid>,
     custom: Option<&[String]>,
+    access: WorkspaceAccess,
 ) -> Result<MemberFacts, StoreError> {
     let role = member_role(role, role_id)?;
     let permissions = match (role, custom) {
         (MemberRole::Custom(_), Some(names)) => permission_set(names),
         _ => role.built_in_permissions(),
     };
-    Ok(MemberFacts { member_id: MemberId::from(id), role, permissions })
+    Ok(MemberFacts { member_id: MemberId::from(id), role, permissions, access: access.complete() })
+}
+
+/// What ties a member to a workspace, out of the columns of the two ties.
+pub(crate) fn workspace_ties(role: Option<String>, grant: Option<String>) -> Result<WorkspaceTies, StoreError> {
+    Ok(WorkspaceTies {
+        role: stored_option("workspace_members.role", role, WorkspaceRole::parse)?,
+        grant: stored_option("workspace_grants.access", grant, AccessLevel::parse)?,
+    })
+}
+
+/// A limit as PostgreSQL compares it. No counter goes beyond what its column
+/// holds, so that the largest number is no limit.
+pub(crate) fn most(limit: Limit) -> i64 {
+    match limit {
+        Limit::Unlimited => i64::MAX,
+        Limit::AtMost(most) => i64::try_from(most).unwrap_or(i64::MAX),
+    }
 }

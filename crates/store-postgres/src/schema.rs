@@ -117,6 +117,7 @@ diesel::table! {
         role_id -> Nullable<Uuid>,
         all_read -> Bool,
         all_write -> Bool,
+        grants -> Jsonb,
         message -> Nullable<Text>,
         invited_by -> Nullable<Uuid>,
         status -> Text,
@@ -182,6 +183,52 @@ diesel::table! {
 }
 
 diesel::table! {
+    workspace_groups (organization_id, id) {
+        organization_id -> Uuid,
+        id -> Uuid,
+        name -> Text,
+        name_key -> Text,
+        description -> Nullable<Text>,
+        created_at -> Timestamptz,
+        updated_at -> Timestamptz,
+        version -> BigInt,
+    }
+}
+
+// `workspaces` is not here: it has more columns than diesel's tables. See `tables::workspaces`.
+
+diesel::table! {
+    workspace_members (organization_id, workspace_id, member_id) {
+        organization_id -> Uuid,
+        workspace_id -> Uuid,
+        member_id -> Uuid,
+        role -> Text,
+        created_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    workspace_grants (organization_id, member_id, workspace_id) {
+        organization_id -> Uuid,
+        member_id -> Uuid,
+        workspace_id -> Uuid,
+        access -> Text,
+    }
+}
+
+diesel::table! {
+    idempotent_answers (organization_id, user_id, operation, key) {
+        organization_id -> Uuid,
+        user_id -> Uuid,
+        operation -> Text,
+        key -> Text,
+        fingerprint -> Text,
+        answer -> Text,
+        created_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
     audit_heads (organization_id) {
         organization_id -> Uuid,
         sequence -> BigInt,
@@ -242,6 +289,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     invitations,
     organization_domains,
     join_requests,
+    workspace_members,
 );
 diesel::joinable!(user_passwords -> users (user_id));
 diesel::allow_tables_to_appear_in_same_query!(users, user_passwords);

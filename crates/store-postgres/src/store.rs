@@ -4,10 +4,12 @@ use diesel::sql_types::{Timestamptz, Uuid as SqlUuid};
 use diesel_async::RunQueryDsl;
 use guildhall_domain::{OrganizationId, SessionId, Timestamp, TokenDigest, UserId};
 use guildhall_ports::store::{
-    Authenticated, CheckFacts, CheckQuery, Mode, OrgTx, PlatformTx, Store, StoreError, UserTx,
+    Authenticated, CheckBatchFacts, CheckBatchQuery, CheckFacts, CheckQuery, Mode, OrgTx, PlatformTx, Store,
+    StoreError, UserTx,
 };
 use uuid::Uuid;
 
+use crate::check_batch;
 use crate::connector::Connector;
 use crate::gathering::Gathering;
 use crate::org_tx::PostgresOrgTx;
@@ -84,6 +86,10 @@ impl Store for PostgresStore {
 
     async fn check(&self, query: CheckQuery) -> Result<Option<CheckFacts>, StoreError> {
         self.checks.ask(query).await
+    }
+
+    async fn check_batch(&self, query: &CheckBatchQuery) -> Result<Option<CheckBatchFacts>, StoreError> {
+        check_batch::ask(&self.pool, query).await
     }
 
     async fn touch_session(&self, session: SessionId, at: Timestamp) -> Result<(), StoreError> {

@@ -32,7 +32,11 @@ impl Lease {
         Ok(Self { connection: Some(pool::acquire(pool).await?), clean: true })
     }
 
+    /// The connection, for a statement whose result is [noted](Self::note):
+    /// until then it is not clean, since whoever gives up half-way leaves an
+    /// answer on the way that would be taken for the next one's.
     pub(crate) fn connection(&mut self) -> Result<&mut AsyncPgConnection, StoreError> {
+        self.clean = false;
         let open =
             self.connection.as_mut().ok_or_else(|| StoreError::Corrupt("the unit of work is over".to_owned()))?;
         Ok(&mut open.connection)
@@ -44,10 +48,8 @@ impl Lease {
 
     /// The meaning of a statement's result; a connection that failed is not used again.
     pub(crate) fn note<T>(&mut self, result: QueryResult<T>) -> Result<T, StoreError> {
-        result.map_err(|error| {
-            self.clean = false;
-            store_error(error)
-        })
+        self.clean = result.is_ok();
+        result.map_err(store_error)
     }
 }
 
@@ -92,9 +94,9 @@ impl Unit {
             Scope::Platform => "SET LOCAL app.platform = 'on'".to_owned(),
         };
         let mut lease = Lease::acquire(pool).await?;
-        lease.set_clean(false);
         let begun = lease.connection()?.batch_execute(&format!("{begin}; {setting}")).await;
         lease.note(begun)?;
+        lease.set_clean(false);
         Ok(Self { lease: Some(lease), mode, failed: false, organization_taken: None, user_taken: None })
     }
 
@@ -245,7 +247,8 @@ mod tests {
     async fn settings(pool: &ConnectionPool) -> String {
         use diesel_async::RunQueryDsl;
         let mut lease = Lease::acquire(pool).await.unwrap();
-        Settings {}.get_result(lease.connection().unwrap()).await.unwrap()
+        let settings = Settings {}.get_result(lease.connection().unwrap()).await;
+        lease.note(settings).unwrap()
     }
 
     /// R-RLS-3: whom a transaction was for is forgotten with it, however it ends.

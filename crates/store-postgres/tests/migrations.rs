@@ -121,6 +121,14 @@ async fn data_is_kept_up_and_down() {
         ("{}", "FREE"),
         "nothing is decided for one organization alone (M-14)"
     );
+    let given = format!(
+        "INSERT INTO invitations (organization_id, id, email, role, all_read, all_write, status, token_digest, \
+            created_at, updated_at, expires_at, version) \
+         VALUES ('{FIRST}', '{FIRST}', 'c@b.example', 'member', false, false, 'pending', sha256('c'), now(), now(), \
+            now(), 1) RETURNING grants::text"
+    );
+    let given = client.query_one(&given, &[]).await.unwrap();
+    assert_eq!(given.get::<_, &str>(0), "[]", "the version before makes invitations without grants (C-112)");
     client.batch_execute("RESET app.organization_id").await.unwrap();
 
     for (source, before) in [("sign_up", "creator"), ("invitation", "direct_add"), ("scim", "direct_add")] {

@@ -6,7 +6,7 @@ mod support;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use guildhall_domain::{Limit, MemberRole};
+use guildhall_domain::{Limit, MemberRole, WorkspaceAccess, WorkspaceGrants};
 use guildhall_ports::store::{Mode, Store, StoreError};
 use guildhall_store_postgres::PostgresOptions;
 use guildhall_testkit::fixtures::Fixture;
@@ -35,7 +35,9 @@ async fn killed_backends_are_replaced() {
 
     let mut unit = f.begin(organization.id).await;
     unit.open(owner.id).await.unwrap();
-    unit.set_access(before.members[0].membership.id, false, false, f.now()).await.unwrap();
+    unit.set_access(before.members[0].membership.id, WorkspaceAccess::NONE, &WorkspaceGrants::default(), f.now())
+        .await
+        .unwrap();
     kill_backends(&database).await;
     let failed = unit.commit().await;
     assert!(matches!(failed, Err(StoreError::Unavailable(_))), "{failed:?}");

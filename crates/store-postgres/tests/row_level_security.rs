@@ -154,7 +154,13 @@ async fn logs_are_append_only() {
 async fn hot_functions_leave_no_setting() {
     let t = two_tenants().await;
     let digest: &[u8] = &[7; 32];
+    let session = t.fixture.seed_session(t.first.0.id).await.token_digest;
+    let session = session.as_bytes().as_slice();
     t.client.query("SELECT * FROM authenticate_many(ARRAY[$1::bytea])", &[&digest]).await.unwrap();
+    let active = "SELECT * FROM check_many(ARRAY[$1::bytea], ARRAY[NULL::uuid], ARRAY[NULL::uuid], ARRAY[NULL::uuid])";
+    assert_eq!(t.client.query(active, &[&session]).await.unwrap().len(), 1);
+    let batch = "SELECT * FROM check_batch($1::bytea, NULL, ARRAY[NULL::uuid], ARRAY[NULL::uuid])";
+    assert_eq!(t.client.query(batch, &[&session]).await.unwrap().len(), 2);
     t.client
         .batch_execute(&format!("SELECT touch_member('{}', '{}', now())", t.first.1.id, t.first.0.id))
         .await

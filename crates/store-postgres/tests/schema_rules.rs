@@ -26,12 +26,19 @@ async fn there_are_tenant_tables() {
         "audit_events",
         "audit_heads",
         "departures",
+        "idempotent_answers",
         "invitations",
         "join_requests",
         "mail_queue",
         "memberships",
         "organization_domains",
+        "quota_usage",
         "roles",
+        "workspace_counts",
+        "workspace_grants",
+        "workspace_groups",
+        "workspace_members",
+        "workspaces",
     ];
     assert_eq!(tables, expected);
 }
@@ -93,6 +100,7 @@ async fn every_index_begins_with_the_tenant() {
          WHERE i.indkey[0] <> t.attnum ORDER BY 1"
     );
     let across = [
+        "idempotent_answers_user_id_idx",
         "invitations_email_id_pending_idx",
         "invitations_invited_by_idx",
         "invitations_token_digest_key",
@@ -101,6 +109,8 @@ async fn every_index_begins_with_the_tenant() {
         "mail_queue_pkey",
         "memberships_user_id_organization_id_idx",
         "organization_domains_domain_verified_key",
+        "workspaces_created_by_idx",
+        "workspaces_personal_of_idx",
     ];
     assert_eq!(broken(&database().await, &rule).await, across);
 }

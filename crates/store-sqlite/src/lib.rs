@@ -35,6 +35,7 @@ mod table;
 mod unit;
 mod user_tx;
 mod value;
+mod workspace_tx;
 mod writer;
 
 pub use migration::{migrate, pending_migrations, revert_migrations};

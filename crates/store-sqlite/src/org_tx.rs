@@ -2,26 +2,29 @@ use async_trait::async_trait;
 use guildhall_domain::audit::{AuditEvent, AuditFilter, AuditRecord, ChainHead};
 use guildhall_domain::page::{KeyPosition, Page, PageRequest};
 use guildhall_domain::{
-    CustomRole, DomainClaim, DomainClaimId, Email, Invitation, InvitationId, JoinRequest, JoinRequestId, Limit,
-    MemberId, MemberProfile, MemberRole, Membership, Name, Organization, OrganizationId, RoleId, Timestamp, UserId,
+    Counts, CustomRole, DomainClaim, DomainClaimId, Email, Invitation, InvitationId, JoinRequest, JoinRequestId, Limit,
+    LimitName, MemberId, MemberProfile, MemberRole, Membership, Name, Organization, OrganizationId, RoleId, Timestamp,
+    UserId, WorkspaceAccess, WorkspaceGrants,
 };
 use guildhall_ports::QueuedMail;
 use guildhall_ports::store::{
-    AccountRef, AccountSummary, InvitationFilter, MemberFilter, Opened, OrgTx, StoreError, UserTx,
+    AccountRef, AccountSummary, IdempotentAnswer, IdempotentRequest, InvitationFilter, MemberFilter, Opened, OrgTx,
+    StoreError, UserTx, WorkspaceTx,
 };
 use uuid::Uuid;
 
 use crate::table::{
-    self, audit_events, departures, invitations, join_requests, mail_queue, membership_changes, memberships,
-    organization_domains, organizations, roles, sessions, users,
+    self, audit_events, departures, idempotent_answers, invitations, join_requests, mail_queue, membership_changes,
+    memberships, organization_domains, organizations, quota_usage, roles, sessions, users, workspace_counts,
+    workspace_grants,
 };
 use crate::unit::Unit;
 use crate::user_tx::SqliteUserTx;
 
 /// A unit of work inside one organization.
 pub(crate) struct SqliteOrgTx {
-    organization: OrganizationId,
-    unit: Unit,
+    pub(crate) organization: OrganizationId,
+    pub(crate) unit: Unit,
 }
 
 impl SqliteOrgTx {
@@ -31,7 +34,7 @@ impl SqliteOrgTx {
 
     /// Refuses a value of another organization: a fault in the program that
     /// must not reach the tables.
-    fn own(&self, organization: OrganizationId) -> Result<(), StoreError> {
+    pub(crate) fn own(&self, organization: OrganizationId) -> Result<(), StoreError> {
         if organization == self.organization {
             Ok(())
         } else {
@@ -114,15 +117,21 @@ impl OrgTx for SqliteOrgTx {
     async fn set_access(
         &mut self,
         member: MemberId,
-        all_read: bool,
-        all_write: bool,
+        access: WorkspaceAccess,
+        grants: &WorkspaceGrants,
         at: Timestamp,
     ) -> Result<(), StoreError> {
-        let organization = self.organization;
-        let access = (all_read, all_write);
+        let (organization, grants) = (self.organization, grants.clone());
         self.unit
-            .change(move |connection| membership_changes::set_access(connection, organization, member, access, at))
+            .change(move |connection| {
+                membership_changes::set_access(connection, organization, member, access, &grants, at)
+            })
             .await
+    }
+
+    async fn access_grants(&mut self, member: MemberId) -> Result<WorkspaceGrants, StoreError> {
+        let organization = self.organization;
+        self.unit.read(move |connection| workspace_grants::list(connection, organization, member)).await
     }
 
     async fn remove_member(&mut self, member: MemberId, at: Timestamp) -> Result<(), StoreError> {
@@ -178,6 +187,11 @@ impl OrgTx for SqliteOrgTx {
     async fn revoke_invitations(&mut self, to: &Email, by: UserId, at: Timestamp) -> Result<u64, StoreError> {
         let (organization, to) = (self.organization, to.clone());
         self.unit.change(move |connection| invitations::revoke(connection, organization, &to, by, at)).await
+    }
+
+    async fn revoke_invitations_by_role(&mut self, role: RoleId, at: Timestamp) -> Result<u64, StoreError> {
+        let organization = self.organization;
+        self.unit.change(move |connection| invitations::revoke_by_role(connection, organization, role, at)).await
     }
 
     async fn insert_domain(&mut self, claim: &DomainClaim) -> Result<(), StoreError> {
@@ -284,6 +298,51 @@ impl OrgTx for SqliteOrgTx {
     async fn delete_role(&mut self, role: RoleId) -> Result<(), StoreError> {
         let organization = self.organization;
         self.unit.change(move |connection| roles::delete(connection, organization, role)).await
+    }
+
+    fn workspaces(&mut self) -> &mut dyn WorkspaceTx {
+        self
+    }
+
+    async fn counts(&mut self) -> Result<Counts, StoreError> {
+        let organization = self.organization;
+        self.unit
+            .read(move |connection| {
+                let workspaces = workspace_counts::list(connection, organization)?;
+                Ok(Counts { workspaces, quotas: quota_usage::list(connection, organization)? })
+            })
+            .await
+    }
+
+    async fn acquire_quota(&mut self, quota: &LimitName, amount: u64, limit: Limit) -> Result<u64, StoreError> {
+        let (organization, quota) = (self.organization, quota.clone());
+        self.unit.change(move |connection| quota_usage::acquire(connection, organization, &quota, amount, limit)).await
+    }
+
+    async fn release_quota(&mut self, quota: &LimitName, amount: u64) -> Result<u64, StoreError> {
+        let (organization, quota) = (self.organization, quota.clone());
+        self.unit.change(move |connection| quota_usage::release(connection, organization, &quota, amount)).await
+    }
+
+    async fn idempotent_answer(&mut self, request: &IdempotentRequest) -> Result<Option<IdempotentAnswer>, StoreError> {
+        let (organization, request) = (self.organization, request.clone());
+        self.unit.read(move |connection| idempotent_answers::find(connection, organization, &request)).await
+    }
+
+    async fn keep_idempotent_answer(
+        &mut self,
+        request: &IdempotentRequest,
+        answer: &str,
+        at: Timestamp,
+        forget_before: Timestamp,
+    ) -> Result<(), StoreError> {
+        let (organization, request, answer) = (self.organization, request.clone(), answer.to_owned());
+        self.unit
+            .change(move |connection| {
+                idempotent_answers::forget(connection, organization, forget_before)?;
+                idempotent_answers::put(connection, organization, &request, &answer, at)
+            })
+            .await
     }
 
     async fn append_audit(&mut self, event: &AuditEvent) -> Result<AuditRecord, StoreError> {

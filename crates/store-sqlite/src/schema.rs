@@ -166,6 +166,7 @@ table! {
         role_id -> Nullable<Binary>,
         all_read -> Bool,
         all_write -> Bool,
+        grants -> Text,
         message -> Nullable<Text>,
         invited_by -> Nullable<Binary>,
         status -> Text,
@@ -230,6 +231,90 @@ table! {
     }
 }
 
+table! {
+    workspace_groups (organization_id, id) {
+        organization_id -> Binary,
+        id -> Binary,
+        name -> Text,
+        name_key -> Text,
+        description -> Nullable<Text>,
+        created_at -> BigInt,
+        updated_at -> BigInt,
+        version -> BigInt,
+    }
+}
+
+table! {
+    workspaces (organization_id, id) {
+        organization_id -> Binary,
+        id -> Binary,
+        kind -> Text,
+        name -> Text,
+        name_key -> Text,
+        slug -> Text,
+        search_key -> Text,
+        description -> Nullable<Text>,
+        group_id -> Nullable<Binary>,
+        personal_of -> Nullable<Binary>,
+        default_access -> Nullable<Text>,
+        limits -> Text,
+        fields -> Text,
+        created_by -> Nullable<Binary>,
+        archived_at -> Nullable<BigInt>,
+        created_at -> BigInt,
+        updated_at -> BigInt,
+        version -> BigInt,
+    }
+}
+
+table! {
+    workspace_members (organization_id, workspace_id, member_id) {
+        organization_id -> Binary,
+        workspace_id -> Binary,
+        member_id -> Binary,
+        email -> Text,
+        role -> Text,
+        created_at -> BigInt,
+    }
+}
+
+table! {
+    workspace_grants (organization_id, workspace_id, member_id) {
+        organization_id -> Binary,
+        workspace_id -> Binary,
+        member_id -> Binary,
+        access -> Text,
+    }
+}
+
+table! {
+    workspace_counts (organization_id, kind) {
+        organization_id -> Binary,
+        kind -> Text,
+        used -> BigInt,
+    }
+}
+
+table! {
+    quota_usage (organization_id, quota) {
+        organization_id -> Binary,
+        quota -> Text,
+        used -> BigInt,
+    }
+}
+
+table! {
+    idempotent_answers (organization_id, user_id, operation, key) {
+        organization_id -> Binary,
+        user_id -> Binary,
+        operation -> Text,
+        key -> Text,
+        fingerprint -> Text,
+        answer -> Text,
+        created_at -> BigInt,
+    }
+}
+
 allow_tables_to_appear_in_same_query!(
     users,
     user_passwords,
@@ -240,4 +325,9 @@ allow_tables_to_appear_in_same_query!(
     invitations,
     organization_domains,
     join_requests,
+    workspaces,
+    workspace_groups,
+    workspace_members,
+    workspace_grants,
+    quota_usage,
 );

@@ -6,7 +6,8 @@ use diesel::dsl::exists;
 use diesel::{QueryDsl, RunQueryDsl, select};
 use guildhall_domain::{OrganizationId, SessionId, Timestamp, TokenDigest, UserId};
 use guildhall_ports::store::{
-    Authenticated, CheckFacts, CheckQuery, Mode, OrgTx, PlatformTx, Store, StoreError, UserTx,
+    Authenticated, CheckBatchFacts, CheckBatchQuery, CheckFacts, CheckQuery, Mode, OrgTx, PlatformTx, Store,
+    StoreError, UserTx,
 };
 
 use crate::org_tx::SqliteOrgTx;
@@ -80,7 +81,13 @@ impl Store for SqliteStore {
     }
 
     async fn check(&self, query: CheckQuery) -> Result<Option<CheckFacts>, StoreError> {
-        self.readers.acquire().await?.run(|connection| hot::check(connection, &query))
+        // The statement without a workspace is the shorter one, and the one asked most.
+        let check = if query.workspace.is_some() { hot::check_in } else { hot::check };
+        self.readers.acquire().await?.run(|connection| check(connection, &query))
+    }
+
+    async fn check_batch(&self, query: &CheckBatchQuery) -> Result<Option<CheckBatchFacts>, StoreError> {
+        self.readers.acquire().await?.run(|connection| hot::check_batch(connection, query))
     }
 
     async fn touch_session(&self, session: SessionId, at: Timestamp) -> Result<(), StoreError> {

@@ -59,7 +59,11 @@ pub(crate) fn read_only() -> StoreError {
 /// Whether nothing more can be done in a unit of work after `error`. Where
 /// nothing was found, nothing was changed; and another slug may be tried.
 pub(crate) fn ends_the_unit(error: &StoreError) -> bool {
-    !matches!(error, StoreError::NotFound | StoreError::Conflict(Constraint::OrganizationSlug))
+    let may_go_on = matches!(
+        error,
+        StoreError::NotFound | StoreError::Conflict(Constraint::OrganizationSlug | Constraint::WorkspaceSlug)
+    );
+    !may_go_on
 }
 
 /// SQLite gives diesel nothing but its message. Everything that the outside

@@ -99,10 +99,12 @@ impl File {
         self.texts(&format!("SELECT {text} AS text FROM memberships ORDER BY organization_id, id"))
     }
 
-    /// The indexes of the memberships, and what is assumed of them.
+    /// The indexes of the memberships, and what is assumed of them. That one of
+    /// them is unique since, because its last column is, makes no other of it.
     fn indexes(&self) -> Vec<String> {
         let mut found = self.texts(
-            "SELECT name || coalesce(sql, '') AS text FROM sqlite_schema WHERE type = 'index' AND tbl_name = 'memberships'",
+            "SELECT name || replace(coalesce(sql, ''), ' UNIQUE ', ' ') AS text FROM sqlite_schema
+             WHERE type = 'index' AND tbl_name = 'memberships'",
         );
         found.extend(
             self.texts("SELECT coalesce(idx, '') || ' ' || stat AS text FROM sqlite_stat1 WHERE tbl = 'memberships'"),
@@ -212,5 +214,40 @@ fn organizations_begin_without_overrides_and_keep_the_rest() {
     file.revert();
     assert_eq!(file.texts(kept), before);
     migrate(&file.path).unwrap();
+    assert_eq!(file.texts(kept), before);
+}
+
+#[test]
+fn invitations_begin_without_grants_and_keep_the_rest() {
+    let file = File::new();
+    migrate(&file.path).unwrap();
+    let mut connection = file.connect();
+    let revert = |connection: &mut SqliteConnection, until: &str| {
+        for migration in migrations().iter().rev().filter(|migration| version(migration.as_ref()).as_str() > until) {
+            connection.revert_migration(migration.as_ref()).unwrap();
+        }
+    };
+    revert(&mut connection, "0014");
+    connection
+        .batch_execute(
+            "INSERT INTO invitations VALUES (x'00000000000000000000000000000003', x'00000000000000000000000000000007',
+                 'eve@example.com', 'member', NULL, 0, 1, 'Hello', NULL, 'pending', zeroblob(32), 1, 2, 3, 4)",
+        )
+        .unwrap();
+    let kept = "SELECT email || role || all_read || all_write || message || status || version AS text FROM invitations";
+    let before = file.texts(kept);
+    drop(connection);
+    migrate(&file.path).unwrap();
+    assert_eq!(
+        file.texts("SELECT grants AS text FROM invitations"),
+        ["[]"],
+        "to nothing but what the flags say (C-112)"
+    );
+    assert_eq!(file.texts(kept), before);
+    let mut connection = file.connect();
+    for refused in ["'{}'", "'['", "''", "NULL", "1"] {
+        assert!(connection.batch_execute(&format!("UPDATE invitations SET grants = {refused}")).is_err(), "{refused}");
+    }
+    revert(&mut connection, "0014");
     assert_eq!(file.texts(kept), before);
 }

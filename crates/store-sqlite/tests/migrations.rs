@@ -10,7 +10,7 @@ use diesel::sql_types::Text;
 use diesel::{Connection, QueryableByName, RunQueryDsl, SqliteConnection, sql_query};
 use guildhall_store_sqlite::{OpenError, SqliteOptions, SqliteStore, migrate, pending_migrations, revert_migrations};
 
-const ALL: [&str; 13] = [
+const ALL: [&str; 17] = [
     "0001_accounts",
     "0002_organizations",
     "0003_audit",
@@ -24,6 +24,10 @@ const ALL: [&str; 13] = [
     "0011_mail_queue",
     "0012_installation",
     "0013_overrides",
+    "0014_workspaces",
+    "0015_invitation_grants",
+    "0016_quota_usage",
+    "0017_idempotent_answers",
 ];
 
 fn connect(path: &Path) -> SqliteConnection {

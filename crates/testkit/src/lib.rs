@@ -20,6 +20,7 @@
     reason = "this is test code: a fixture that cannot be made fails the test"
 )]
 
+mod cases;
 pub mod conformance;
 pub mod fixtures;
 #[cfg(feature = "postgres")]

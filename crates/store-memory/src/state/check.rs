@@ -1,7 +1,10 @@
 //! The hottest reads.
 
-use guildhall_domain::{TokenDigest, UserId};
-use guildhall_ports::store::{Authenticated, CheckFacts, CheckQuery, OrganizationRef};
+use guildhall_domain::policy::{MemberFacts, WorkspaceFacts, WorkspaceTies};
+use guildhall_domain::{Organization, TokenDigest, UserId, WorkspaceId};
+use guildhall_ports::store::{
+    Authenticated, CheckBatchFacts, CheckBatchQuery, CheckFacts, CheckQuery, CheckedSubject, OrganizationRef,
+};
 
 use super::State;
 
@@ -24,21 +27,68 @@ impl State {
 
     pub(crate) fn check(&self, query: &CheckQuery) -> Option<CheckFacts> {
         let caller = self.authenticate(&query.digest)?;
-        let id = match query.organization {
-            OrganizationRef::Id(id) => Some(id),
-            OrganizationRef::Active => caller.active_organization,
-        };
-        let tenant = id.and_then(|id| self.tenants.get(&id)).map(|tenant| &tenant.organization);
-        let member = |user: UserId| {
-            let membership = self.membership_of(tenant?.id, user)?;
-            Some(self.facts(membership))
-        };
+        let organization = self.named(query.organization, &caller);
+        let caller_member = self.facts_of(organization, caller.user_id);
+        let asked = self.checked(organization, caller_member, query.subject, query.workspace);
         Some(CheckFacts {
-            organization: tenant.map(|organization| (organization.id, organization.status)),
-            caller_member: member(caller.user_id),
-            subject_member: query.subject.filter(|user| self.is_enabled(*user)).and_then(member),
+            organization: organization.map(|organization| (organization.id, organization.status)),
+            caller_member,
+            subject_member: asked.member,
+            workspace: asked.workspace,
             caller,
         })
+    }
+
+    pub(crate) fn check_batch(&self, query: &CheckBatchQuery) -> Option<CheckBatchFacts> {
+        let caller = self.authenticate(&query.digest)?;
+        let organization = self.named(query.organization, &caller);
+        let caller_member = self.facts_of(organization, caller.user_id);
+        let checks = query.checks.iter();
+        Some(CheckBatchFacts {
+            organization: organization.map(|organization| (organization.id, organization.status)),
+            caller_member,
+            checks: checks
+                .map(|(subject, workspace)| self.checked(organization, caller_member, *subject, *workspace))
+                .collect(),
+            caller,
+        })
+    }
+
+    fn named(&self, organization: OrganizationRef, caller: &Authenticated) -> Option<&Organization> {
+        let id = match organization {
+            OrganizationRef::Id(id) => id,
+            OrganizationRef::Active => caller.active_organization?,
+        };
+        self.tenants.get(&id).map(|tenant| &tenant.organization)
+    }
+
+    fn facts_of(&self, organization: Option<&Organization>, user: UserId) -> Option<MemberFacts> {
+        self.membership_of(organization?.id, user).map(|membership| self.facts(membership))
+    }
+
+    /// What is known of whom a check names, and of the workspace that it names.
+    fn checked(
+        &self,
+        organization: Option<&Organization>,
+        caller: Option<MemberFacts>,
+        subject: Option<UserId>,
+        workspace: Option<WorkspaceId>,
+    ) -> CheckedSubject {
+        let named = subject.filter(|user| self.is_enabled(*user));
+        let member = named.and_then(|user| self.facts_of(organization, user));
+        let tied = if subject.is_some() { member } else { caller };
+        CheckedSubject { member, workspace: self.workspace_facts(organization, workspace, tied) }
+    }
+
+    fn workspace_facts(
+        &self,
+        organization: Option<&Organization>,
+        workspace: Option<WorkspaceId>,
+        tied: Option<MemberFacts>,
+    ) -> Option<(WorkspaceFacts, WorkspaceTies)> {
+        let id = organization?.id;
+        let workspace = self.workspaces.get(id, workspace?)?;
+        Some((WorkspaceFacts::from(workspace), self.ties(id, workspace.id, tied.map(|member| member.member_id))))
     }
 
     fn is_enabled(&self, user: UserId) -> bool {

@@ -5,7 +5,7 @@ use std::ops::Bound;
 
 use guildhall_domain::page::{Page, PageRequest};
 use guildhall_domain::{
-    Email, Invitation, InvitationId, InvitationStatus, OrganizationId, OrganizationStatus, ReceivedInvitation,
+    Email, Invitation, InvitationId, InvitationStatus, OrganizationId, OrganizationStatus, ReceivedInvitation, RoleId,
     Timestamp, TokenDigest, UserId,
 };
 use guildhall_ports::store::{Constraint, InvitationFilter, StoreError};
@@ -169,6 +169,27 @@ impl State {
     ) -> Result<u64, StoreError> {
         let mut revoked: BTreeSet<InvitationId> = self.invitations.made_by(id, by).collect();
         revoked.extend(self.invitations.pending(id, to));
+        self.revoke_all(id, revoked, at)
+    }
+
+    pub(crate) fn revoke_invitations_by_role(
+        &mut self,
+        id: OrganizationId,
+        role: RoleId,
+        at: Timestamp,
+    ) -> Result<u64, StoreError> {
+        let holders =
+            self.holders(id, role).into_iter().filter_map(|member| Some(self.members.get(&(id, member))?.user_id));
+        let revoked = holders.flat_map(|user| self.invitations.made_by(id, user)).collect();
+        self.revoke_all(id, revoked, at)
+    }
+
+    fn revoke_all(
+        &mut self,
+        id: OrganizationId,
+        revoked: BTreeSet<InvitationId>,
+        at: Timestamp,
+    ) -> Result<u64, StoreError> {
         let mut count = 0;
         for invitation in revoked {
             let found = self.invitations.get(id, invitation).cloned();

@@ -81,7 +81,9 @@ impl State {
             .filter_map(|((_, _, member), _)| self.members.get(&(id, *member)))
             .filter(|membership| filter.role.is_none_or(|role| membership.role == role))
             .filter_map(|membership| self.profile(membership))
-            .filter(|profile| search::matches(filter.search.as_deref(), &profile.email, &profile.name))
+            .filter(|profile| {
+                search::matches(filter.search.as_deref(), [profile.email.as_str(), profile.name.as_str()])
+            })
             .take(page.size.items() + 1)
             .collect();
         Page::from_surplus(found, page.size, |profile: &MemberProfile| KeyPosition {
@@ -109,21 +111,7 @@ impl State {
         self.change_membership(id, member, at, |membership| membership.role = role)
     }
 
-    pub(crate) fn set_access(
-        &mut self,
-        id: OrganizationId,
-        member: MemberId,
-        all_read: bool,
-        all_write: bool,
-        at: Timestamp,
-    ) -> Result<(), StoreError> {
-        self.change_membership(id, member, at, |membership| {
-            membership.all_read = all_read;
-            membership.all_write = all_write;
-        })
-    }
-
-    fn change_membership(
+    pub(super) fn change_membership(
         &mut self,
         id: OrganizationId,
         member: MemberId,
@@ -156,8 +144,11 @@ impl State {
         self.member_by_user.remove(&(id, gone.user_id));
         self.joined.remove(&(gone.user_id, gone.created_at, member));
         if let Some(account) = self.accounts.get(&gone.user_id) {
-            self.member_by_email.remove(&(id, account.user.email.as_str().to_owned(), member));
+            let email = account.user.email.as_str().to_owned();
+            self.workspace_members.drop_member(id, member, &email);
+            self.member_by_email.remove(&(id, email, member));
         }
+        self.grants.drop_member(id, member);
         if let MemberRole::Custom(role) = gone.role {
             self.role_holders.remove(&(id, role, member));
         }

@@ -4,6 +4,7 @@ use guildhall_domain::page::{KeyPosition, Page, PageRequest};
 use guildhall_domain::policy::MemberFacts;
 use guildhall_domain::{
     MemberId, MemberRole, Membership, OrganizationId, OrganizationMembership, PermissionSet, Timestamp, UserId,
+    WorkspaceAccess,
 };
 use time::PrimitiveDateTime;
 use uuid::Uuid;
@@ -11,7 +12,7 @@ use uuid::Uuid;
 use super::State;
 
 /// Before every time.
-const BEGINNING: Timestamp = PrimitiveDateTime::MIN.assume_utc();
+pub(super) const BEGINNING: Timestamp = PrimitiveDateTime::MIN.assume_utc();
 
 impl State {
     pub(super) fn membership_of(&self, id: OrganizationId, user: UserId) -> Option<&Membership> {
@@ -40,7 +41,12 @@ impl State {
                 .map_or(PermissionSet::EMPTY, |role| role.permissions),
             role => role.built_in_permissions(),
         };
-        MemberFacts { member_id: membership.id, role: membership.role, permissions }
+        MemberFacts {
+            member_id: membership.id,
+            role: membership.role,
+            permissions,
+            access: WorkspaceAccess { all_read: membership.all_read, all_write: membership.all_write },
+        }
     }
 
     pub(crate) fn active_organization(&self, user: UserId) -> Option<OrganizationId> {

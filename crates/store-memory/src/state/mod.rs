@@ -7,6 +7,8 @@ mod default_organization;
 mod departures;
 mod domains;
 mod email_verifications;
+mod grants;
+mod idempotent_answers;
 mod invitations;
 mod join_requests;
 mod mails;
@@ -14,10 +16,15 @@ mod members;
 mod memberships;
 mod organizations;
 mod pages;
+mod quotas;
 mod roles;
 mod search;
 mod sessions;
 mod users;
+mod workspace_groups;
+mod workspace_list;
+mod workspace_members;
+mod workspaces;
 
 use guildhall_domain::audit::{AuditRecord, ChainHead};
 use guildhall_domain::{
@@ -30,9 +37,15 @@ use imbl::{OrdMap, OrdSet};
 use departures::Departures;
 use domains::Domains;
 use email_verifications::EmailVerifications;
+use grants::Grants;
+use idempotent_answers::IdempotentAnswers;
 use invitations::Invitations;
 use join_requests::JoinRequests;
 use mails::Mails;
+use quotas::Quotas;
+use workspace_groups::WorkspaceGroups;
+use workspace_members::WorkspaceMembers;
+use workspaces::Workspaces;
 
 /// An account with its password.
 #[derive(Debug, Clone)]
@@ -80,6 +93,14 @@ pub(crate) struct State {
     join_requests: JoinRequests,
     email_verifications: EmailVerifications,
     mails: Mails,
+
+    workspaces: Workspaces,
+    workspace_members: WorkspaceMembers,
+    workspace_groups: WorkspaceGroups,
+    grants: Grants,
+    quotas: Quotas,
+    idempotent_answers: IdempotentAnswers,
+
     /// The organization that users without one share.
     default_organization: Option<OrganizationId>,
 
@@ -111,6 +132,12 @@ impl Default for State {
             join_requests: JoinRequests::default(),
             email_verifications: EmailVerifications::default(),
             mails: Mails::default(),
+            workspaces: Workspaces::default(),
+            workspace_members: WorkspaceMembers::default(),
+            workspace_groups: WorkspaceGroups::default(),
+            grants: Grants::default(),
+            quotas: Quotas::default(),
+            idempotent_answers: IdempotentAnswers::default(),
             default_organization: None,
             records: OrdMap::new(),
             platform_head: ChainHead::EMPTY,

@@ -77,6 +77,10 @@ impl State {
         self.domains.drop_organization(id);
         self.join_requests.drop_organization(id);
         self.mails.drop_organization(id);
+        self.workspaces.drop_organization(id);
+        self.workspace_groups.drop_organization(id);
+        self.quotas.drop_organization(id);
+        self.idempotent_answers.drop_organization(id);
         self.default_organization = self.default_organization.filter(|shared| *shared != id);
         Ok(())
     }
@@ -87,6 +91,9 @@ impl State {
             && !self.invitations.has_pending(id)
             && !self.join_requests.has_any(id)
             && !self.departures.has_any(id)
+            && !self.workspaces.has_made(id)
+            && !self.workspace_groups.has_any(id)
+            && !self.quotas.has_any(id)
     }
 
     /// Keeps the counters with a change of `users` and `owners`, or refuses it

@@ -73,7 +73,7 @@ impl State {
         Ok(holders.len() as u64)
     }
 
-    fn holders(&self, id: OrganizationId, role: RoleId) -> Vec<MemberId> {
+    pub(super) fn holders(&self, id: OrganizationId, role: RoleId) -> Vec<MemberId> {
         let first = (id, role, MemberId::from(Uuid::nil()));
         let last = (id, role, MemberId::from(Uuid::max()));
         self.role_holders.range(first..=last).map(|(.., member)| *member).collect()

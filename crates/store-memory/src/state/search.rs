@@ -1,9 +1,7 @@
-use guildhall_domain::{Email, Name};
-
-/// Whether a name or an address contains the text, without regard to case.
-pub(super) fn matches(search: Option<&str>, email: &Email, name: &Name) -> bool {
+/// Whether one of two texts contains what is searched, without regard to case.
+pub(super) fn matches(search: Option<&str>, texts: [&str; 2]) -> bool {
     search.is_none_or(|search| {
         let search = search.to_lowercase();
-        email.as_str().contains(&search) || name.as_str().to_lowercase().contains(&search)
+        texts.into_iter().any(|text| text.to_lowercase().contains(&search))
     })
 }

@@ -90,6 +90,8 @@ impl State {
         self.clear_email_verification(id);
         self.join_requests.drop_user(id);
         self.invitations.drop_inviter(id);
+        self.idempotent_answers.drop_user(id);
+        self.drop_workspaces_of(id)?;
         self.account_by_email.remove(&email);
         self.accounts.remove(&id);
         Ok(())
@@ -103,7 +105,7 @@ impl State {
             .range((behind, Bound::Unbounded))
             .filter_map(|(_, id)| self.accounts.get(id))
             .map(|account| &account.user)
-            .filter(|user| search::matches(search, &user.email, &user.name))
+            .filter(|user| search::matches(search, [user.email.as_str(), user.name.as_str()]))
             .take(page.size.items() + 1)
             .cloned()
             .collect();

@@ -2,7 +2,7 @@ use diesel::dsl::sql;
 use diesel::prelude::{Queryable, Selectable};
 use diesel::result::OptionalExtension;
 use diesel::sql_types::Bool;
-use diesel::{BoolExpressionMethods, ExpressionMethods, QueryDsl, SelectableHelper};
+use diesel::{BoolExpressionMethods, ExpressionMethods, NullableExpressionMethods, QueryDsl, SelectableHelper};
 use diesel_async::RunQueryDsl;
 use guildhall_domain::page::{Page, PageRequest};
 use guildhall_domain::{
@@ -13,7 +13,7 @@ use guildhall_ports::store::{InvitationFilter, StoreError};
 use uuid::Uuid;
 
 use crate::row::{bytes32, member_role, role_columns, stored, stored_option, surplus};
-use crate::schema::invitations;
+use crate::schema::{invitations, memberships};
 use crate::unit::Unit;
 
 /// Written out, not bound: only then does PostgreSQL see in every plan that
@@ -30,6 +30,7 @@ pub(crate) struct InvitationRow {
     role_id: Option<Uuid>,
     all_read: bool,
     all_write: bool,
+    grants: serde_json::Value,
     message: Option<String>,
     invited_by: Option<Uuid>,
     status: String,
@@ -48,6 +49,7 @@ impl InvitationRow {
             email: stored("invitations.email", Email::parse(&self.email))?,
             role: member_role(&self.role, self.role_id)?,
             access: WorkspaceAccess { all_read: self.all_read, all_write: self.all_write },
+            grants: serde_json::from_value(self.grants).map_err(corrupt_grants)?,
             message: stored_option("invitations.message", self.message, Description::parse)?,
             invited_by: self.invited_by.map(UserId::from),
             status: stored("invitations.status", InvitationStatus::parse(&self.status))?,
@@ -58,6 +60,10 @@ impl InvitationRow {
             version: Version(self.version),
         })
     }
+}
+
+fn corrupt_grants(error: serde_json::Error) -> StoreError {
+    StoreError::Corrupt(format!("invitations.grants: {error}"))
 }
 
 /// The invitations of one organization: what every other query narrows down.
@@ -76,6 +82,7 @@ pub(crate) async fn insert(unit: &mut Unit, organization: Uuid, invitation: &Inv
         invitations::role_id.eq(role_id),
         invitations::all_read.eq(invitation.access.all_read),
         invitations::all_write.eq(invitation.access.all_write),
+        invitations::grants.eq(serde_json::to_value(&invitation.grants).map_err(corrupt_grants)?),
         invitations::message.eq(invitation.message.as_ref().map(Description::as_str)),
         invitations::invited_by.eq(invitation.invited_by.map(UserId::uuid)),
         invitations::status.eq(invitation.status.as_str()),
@@ -183,6 +190,29 @@ pub(crate) async fn revoke(
     let statement = diesel::update(scoped(organization))
         .filter(sql::<Bool>(PENDING))
         .filter(invitations::email.eq(to.as_str()).or(invitations::invited_by.eq(by)))
+        .set((
+            invitations::status.eq(InvitationStatus::Revoked.as_str()),
+            invitations::updated_at.eq(at),
+            invitations::version.eq(invitations::version + 1),
+        ));
+    let revoked = statement.execute(unit.connection()?).await;
+    Ok(unit.note(revoked)? as u64)
+}
+
+/// The same for those that holders of a custom role made.
+pub(crate) async fn revoke_by_role(
+    unit: &mut Unit,
+    organization: Uuid,
+    role: Uuid,
+    at: Timestamp,
+) -> Result<u64, StoreError> {
+    let holders = memberships::table
+        .filter(memberships::organization_id.eq(organization))
+        .filter(memberships::role_id.eq(role))
+        .select(memberships::user_id.nullable());
+    let statement = diesel::update(scoped(organization))
+        .filter(sql::<Bool>(PENDING))
+        .filter(invitations::invited_by.eq_any(holders))
         .set((
             invitations::status.eq(InvitationStatus::Revoked.as_str()),
             invitations::updated_at.eq(at),

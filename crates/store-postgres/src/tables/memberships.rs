@@ -3,7 +3,6 @@
 use diesel::prelude::{Queryable, Selectable};
 use diesel::result::OptionalExtension;
 use diesel::sql_types::{BigInt, Bool, Nullable, Text, Timestamptz, Uuid as SqlUuid};
-use diesel::{ExpressionMethods, QueryDsl};
 use diesel_async::RunQueryDsl;
 use guildhall_domain::{
     Limit, MemberId, MemberRole, Membership, MembershipSource, OrganizationId, Timestamp, UserId, Version,
@@ -12,7 +11,7 @@ use guildhall_ports::store::{Constraint, StoreError};
 use uuid::Uuid;
 
 use crate::raw_statement::raw_statement;
-use crate::row::{member_role, role_columns, stored, unsigned};
+use crate::row::{member_role, most, role_columns, stored, unsigned};
 use crate::schema::memberships;
 use crate::unit::Unit;
 
@@ -114,11 +113,7 @@ pub(crate) async fn add(
         updated_at: membership.updated_at,
         last_active_at: membership.last_active_at,
         version: membership.version.0,
-        // No counter goes beyond what the column holds, so that this is no limit.
-        most: match limit {
-            Limit::Unlimited => i64::MAX,
-            Limit::AtMost(most) => i64::try_from(most).unwrap_or(i64::MAX),
-        },
+        most: most(limit),
     };
     let added = statement.get_result::<(bool, bool, bool, bool, bool)>(unit.connection()?).await;
     match unit.note(added) {
@@ -203,26 +198,6 @@ fn unless_last_owner((found, changed): (bool, bool)) -> Result<(), StoreError> {
         (false, _) => Err(StoreError::NotFound),
         (true, false) => Err(StoreError::Conflict(Constraint::LastOwner)),
         (true, true) => Ok(()),
-    }
-}
-
-pub(crate) async fn set_access(
-    unit: &mut Unit,
-    organization: Uuid,
-    id: Uuid,
-    (all_read, all_write): (bool, bool),
-    at: Timestamp,
-) -> Result<(), StoreError> {
-    let statement = diesel::update(memberships::table.find((organization, id))).set((
-        memberships::all_read.eq(all_read),
-        memberships::all_write.eq(all_write),
-        memberships::updated_at.eq(at),
-        memberships::version.eq(memberships::version + 1),
-    ));
-    let changed = statement.execute(unit.connection()?).await;
-    match unit.note(changed)? {
-        0 => Err(StoreError::NotFound),
-        _ => Ok(()),
     }
 }
 

@@ -4,6 +4,7 @@
 pub(crate) mod audit_events;
 pub(crate) mod departures;
 pub(crate) mod email_verifications;
+pub(crate) mod idempotent_answers;
 pub(crate) mod installation;
 pub(crate) mod invitations;
 pub(crate) mod join_requests;
@@ -13,9 +14,17 @@ pub(crate) mod memberships;
 pub(crate) mod organization_domains;
 pub(crate) mod organizations;
 pub(crate) mod platform_audit_events;
+pub(crate) mod quota_usage;
 pub(crate) mod received_invitations;
 pub(crate) mod roles;
 pub(crate) mod sessions;
 pub(crate) mod user_organizations;
 pub(crate) mod user_passwords;
 pub(crate) mod users;
+pub(crate) mod workspace_grants;
+pub(crate) mod workspace_groups;
+pub(crate) mod workspace_list;
+pub(crate) mod workspace_members;
+#[cfg(test)]
+mod workspace_reads;
+pub(crate) mod workspaces;

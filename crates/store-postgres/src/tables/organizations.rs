@@ -1,6 +1,6 @@
 use diesel::prelude::{Queryable, Selectable};
 use diesel::result::OptionalExtension;
-use diesel::sql_types::{Array, BigInt, Bool, Jsonb, Nullable, Text, Timestamptz, Uuid as SqlUuid};
+use diesel::sql_types::{BigInt, Bool, Jsonb, Nullable, Text, Timestamptz, Uuid as SqlUuid};
 use diesel::{ExpressionMethods, QueryDsl, SelectableHelper};
 use diesel_async::RunQueryDsl;
 use guildhall_domain::page::{Page, PageRequest};
@@ -11,7 +11,7 @@ use guildhall_domain::{
 use guildhall_ports::store::{Constraint, Opened, OpenedMember, OrganizationFilter, StoreError};
 use uuid::Uuid;
 
-use crate::hot::FoundMember;
+use crate::hot::{FoundMember, MemberColumns};
 use crate::raw_statement::raw_statement;
 use crate::row::{stored, stored_option, surplus, unsigned};
 use crate::schema::organizations;
@@ -74,7 +74,7 @@ raw_statement! {
             SqlUuid, Text, Text, Nullable<Text>, Nullable<Text>, Text, Text, Jsonb, BigInt, BigInt, BigInt,
             Timestamptz, Timestamptz, BigInt,
         ),
-        (Nullable<SqlUuid>, Nullable<Text>, Nullable<SqlUuid>, Nullable<Array<Text>>),
+        MemberColumns,
         Nullable<Timestamptz>,
     ) = "SELECT * FROM open_organization($1, $2, $3)"
 }
@@ -175,9 +175,12 @@ pub(crate) async fn delete(unit: &mut Unit, id: Uuid) -> Result<(), StoreError> 
 }
 
 raw_statement! {
-    /// Whether nothing is in the organization but members.
+    /// Whether nothing is in the organization but members and workspaces of their own.
     struct Vacant { organization: Uuid as SqlUuid } -> Bool =
         "SELECT NOT (EXISTS (SELECT FROM roles r WHERE r.organization_id = $1) \
+            OR EXISTS (SELECT FROM workspaces w WHERE w.organization_id = $1 AND (w.personal_of IS NULL OR w.version > 1)) \
+            OR EXISTS (SELECT FROM workspace_groups g WHERE g.organization_id = $1) \
+            OR EXISTS (SELECT FROM quota_usage q WHERE q.organization_id = $1 AND q.used > 0) \
             OR EXISTS (SELECT FROM organization_domains d WHERE d.organization_id = $1) \
             OR EXISTS (SELECT FROM invitations i WHERE i.organization_id = $1 AND i.status = 'pending') \
             OR EXISTS (SELECT FROM join_requests j WHERE j.organization_id = $1) \

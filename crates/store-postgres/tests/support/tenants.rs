@@ -3,7 +3,9 @@
 use std::sync::Arc;
 
 use guildhall_domain::audit::AuditAction;
-use guildhall_domain::{Enrolment, InvitationStatus, MemberRole, Organization, Permission, User};
+use guildhall_domain::{
+    AccessLevel, Enrolment, InvitationStatus, MemberRole, Organization, Permission, User, WorkspaceRole,
+};
 use guildhall_testkit::fixtures::Fixture;
 use guildhall_testkit::postgres::TestDatabase;
 use tokio_postgres::Client;
@@ -12,7 +14,7 @@ use super::new_store;
 
 /// Every table with row-level security, and how many rows of it one tenant
 /// sees in its own organization. Mails are seen by their sender only.
-pub const TENANT_TABLES: [(&str, i64); 10] = [
+pub const TENANT_TABLES: [(&str, i64); 17] = [
     ("organizations", 1),
     ("roles", 1),
     ("memberships", 2),
@@ -23,6 +25,13 @@ pub const TENANT_TABLES: [(&str, i64); 10] = [
     ("organization_domains", 2),
     ("join_requests", 1),
     ("mail_queue", 0),
+    ("workspace_groups", 1),
+    ("workspaces", 2),
+    ("workspace_members", 1),
+    ("workspace_grants", 1),
+    ("workspace_counts", 1),
+    ("quota_usage", 1),
+    ("idempotent_answers", 1),
 ];
 
 pub struct Tenants {
@@ -36,7 +45,9 @@ pub struct Tenants {
 
 /// Acme and Globex. Each invites `guest@elsewhere.example` and took another
 /// invitation back, has its domain verified and another one claimed, and was
-/// left by somebody who asks to come back.
+/// left by somebody who asks to come back. Each has a board with somebody in
+/// it and a grant, the owner's own workspace, and use of a resource that was
+/// asked for with a key.
 pub async fn two_tenants() -> Tenants {
     let (store, database) = new_store().await;
     let f = Fixture::new(Arc::clone(&store));
@@ -45,7 +56,7 @@ pub async fn two_tenants() -> Tenants {
         let (owner, organization) = f.seed_owned(name).await;
         let id = organization.id;
         let role = f.seed_role(id, "Auditor", &[Permission::AuditRead]).await;
-        f.seed_member(id, &format!("aud@{name}.example"), MemberRole::Custom(role.id)).await;
+        let (_, auditor) = f.seed_member(id, &format!("aud@{name}.example"), MemberRole::Custom(role.id)).await;
         let event = f.event(Some(id), AuditAction::CreateRole, &owner);
         f.write(id, async |unit| unit.append_audit(&event).await).await;
         let mut revoked = f.seed_invitation(id, "revoked@elsewhere.example", Some(owner.id)).await;
@@ -58,6 +69,13 @@ pub async fn two_tenants() -> Tenants {
         f.write(id, async |unit| unit.note_departure(&former.email, f.now()).await).await;
         f.seed_join_request(id, &former).await;
         f.seed_mail(id, "guest@elsewhere.example").await;
+        f.seed_workspace_group(id, "Boards").await;
+        f.seed_personal_workspace(id, owner.id).await;
+        let board = f.seed_workspace(id, "Board").await;
+        f.seed_workspace_member(&board, auditor.id, WorkspaceRole::Member).await;
+        f.seed_grants(&auditor, &[(board.id, AccessLevel::Write)]).await;
+        f.seed_quota(id, &f.limit_name("storage"), 5).await;
+        f.seed_answer(id, &f.idempotent_request(owner.id, "once"), "done").await;
         tenants.push((owner, organization));
     }
     let client = database.client().await;

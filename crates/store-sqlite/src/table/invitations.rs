@@ -1,13 +1,13 @@
 use diesel::dsl::auto_type;
 use diesel::sqlite::Sqlite;
 use diesel::{
-    BoolExpressionMethods, ExpressionMethods, Insertable, OptionalExtension, QueryDsl, Queryable, RunQueryDsl,
-    Selectable, SelectableHelper, SqliteConnection,
+    BoolExpressionMethods, ExpressionMethods, Insertable, NullableExpressionMethods, OptionalExtension, QueryDsl,
+    Queryable, RunQueryDsl, Selectable, SelectableHelper, SqliteConnection,
 };
 use guildhall_domain::page::{Page, PageRequest};
 use guildhall_domain::{
-    Description, Email, Invitation, InvitationId, InvitationStatus, OrganizationId, Timestamp, TokenDigest, UserId,
-    Version, WorkspaceAccess,
+    Description, Email, Invitation, InvitationId, InvitationStatus, OrganizationId, RoleId, Timestamp, TokenDigest,
+    UserId, Version, WorkspaceAccess,
 };
 use guildhall_ports::store::{Constraint, InvitationFilter, StoreError};
 use uuid::Uuid;
@@ -15,9 +15,9 @@ use uuid::Uuid;
 use super::memberships::{member_role, role_id};
 use super::paging::rows;
 use crate::prepared::{self, Constant, Limited};
-use crate::schema::invitations;
+use crate::schema::{invitations, memberships};
 use crate::store_error::{failure, unless_absent, unless_unique_in, violates};
-use crate::value::{Hash, Id, Time, Word};
+use crate::value::{Grants, Hash, Id, Time, Word};
 
 /// The rule that an address has one pending invitation, as SQLite names it.
 const PENDING_RULE: &str = "invitations.organization_id, invitations.email";
@@ -32,6 +32,7 @@ pub(super) struct Row {
     role_id: Option<Id>,
     all_read: bool,
     all_write: bool,
+    grants: Grants,
     message: Option<Word<Description>>,
     invited_by: Option<Id>,
     status: Word<InvitationStatus>,
@@ -53,6 +54,7 @@ impl From<&Invitation> for Row {
             role_id: role_id(invitation.role),
             all_read: invitation.access.all_read,
             all_write: invitation.access.all_write,
+            grants: Grants(invitation.grants),
             message: invitation.message.map(Word),
             invited_by: invitation.invited_by.map(|user| Id(user.uuid())),
             status: Word(invitation.status),
@@ -73,6 +75,7 @@ impl Row {
             email: self.email.0,
             role: member_role(&self.role, self.role_id)?,
             access: WorkspaceAccess { all_read: self.all_read, all_write: self.all_write },
+            grants: self.grants.0,
             message: self.message.map(|word| word.0),
             invited_by: self.invited_by.map(|id| id.0.into()),
             status: self.status.0,
@@ -216,6 +219,30 @@ pub(crate) fn revoke(
     at: Timestamp,
 ) -> Result<u64, StoreError> {
     let theirs = invitations::email.eq(to.as_str()).or(invitations::invited_by.eq(Id(by.uuid())));
+    let pending = of(organization).filter(invitations::status.eq(constant(InvitationStatus::Pending)));
+    let revoked = prepared::update(pending.filter(theirs))
+        .set((
+            invitations::status.eq(Word(InvitationStatus::Revoked)),
+            invitations::updated_at.eq(Time(at)),
+            invitations::version.eq(invitations::version + 1),
+        ))
+        .execute(connection)
+        .map_err(failure)?;
+    Ok(u64::try_from(revoked).unwrap_or(u64::MAX))
+}
+
+/// The same for those that holders of a custom role made.
+pub(crate) fn revoke_by_role(
+    connection: &mut SqliteConnection,
+    organization: OrganizationId,
+    role: RoleId,
+    at: Timestamp,
+) -> Result<u64, StoreError> {
+    let holders = memberships::table
+        .filter(memberships::organization_id.eq(Id(organization.uuid())))
+        .filter(memberships::role_id.eq(Id(role.uuid())))
+        .select(memberships::user_id.nullable());
+    let theirs = invitations::invited_by.eq_any(holders);
     let pending = of(organization).filter(invitations::status.eq(constant(InvitationStatus::Pending)));
     let revoked = prepared::update(pending.filter(theirs))
         .set((

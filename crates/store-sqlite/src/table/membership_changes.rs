@@ -2,11 +2,14 @@
 
 use diesel::result::{DatabaseErrorKind, Error};
 use diesel::{BoolExpressionMethods, ExpressionMethods, OptionalExtension, QueryDsl, RunQueryDsl, SqliteConnection};
-use guildhall_domain::{Limit, MemberId, MemberRole, Membership, OrganizationId, RoleId, Timestamp, UserId};
+use guildhall_domain::{
+    Limit, MemberId, MemberRole, Membership, OrganizationId, RoleId, Timestamp, UserId, WorkspaceAccess,
+    WorkspaceGrants,
+};
 use guildhall_ports::store::{Constraint, StoreError};
 
 use super::memberships::{of, role_id};
-use super::{departures, join_requests, organizations, users};
+use super::{departures, join_requests, organizations, users, workspace_grants};
 use crate::prepared;
 use crate::schema::memberships;
 use crate::store_error::{failure, unless_referenced};
@@ -110,23 +113,28 @@ fn is_owner(
     Ok(role == MemberRole::Owner.as_str())
 }
 
+/// Replaces a member's flags and grants.
 pub(crate) fn set_access(
     connection: &mut SqliteConnection,
     organization: OrganizationId,
     member: MemberId,
-    (all_read, all_write): (bool, bool),
+    access: WorkspaceAccess,
+    grants: &WorkspaceGrants,
     at: Timestamp,
 ) -> Result<(), StoreError> {
     let changed = prepared::update(of(organization).filter(memberships::id.eq(Id(member.uuid()))))
         .set((
-            memberships::all_read.eq(all_read),
-            memberships::all_write.eq(all_write),
+            memberships::all_read.eq(access.all_read),
+            memberships::all_write.eq(access.all_write),
             memberships::updated_at.eq(Time(at)),
             memberships::version.eq(memberships::version + 1),
         ))
         .execute(connection)
         .map_err(failure)?;
-    if changed == 0 { Err(StoreError::NotFound) } else { Ok(()) }
+    if changed == 0 {
+        return Err(StoreError::NotFound);
+    }
+    workspace_grants::replace(connection, organization, member, grants)
 }
 
 /// Removes a member and keeps the counts.

@@ -8,6 +8,7 @@ use guildhall_domain::page::{KeyPosition, Page, PageRequest};
 use guildhall_domain::policy::MemberFacts;
 use guildhall_domain::{
     Email, MemberId, MemberProfile, MemberRole, Membership, MembershipSource, Name, OrganizationId, Version,
+    WorkspaceAccess,
 };
 use guildhall_ports::store::{MemberFilter, StoreError};
 use uuid::Uuid;
@@ -80,14 +81,17 @@ pub(crate) fn member_facts(
     role: &str,
     role_id: Option<Id>,
     permissions: Option<Permissions>,
+    access: WorkspaceAccess,
 ) -> Result<MemberFacts, StoreError> {
-    let member_id = MemberId::from(member.0);
     let role = member_role(role, role_id)?;
-    match (role, permissions) {
-        (MemberRole::Custom(_), Some(Permissions(permissions))) => Ok(MemberFacts { member_id, role, permissions }),
-        (MemberRole::Custom(id), None) => Err(StoreError::Corrupt(format!("the role {id} of a member is not there"))),
-        (built_in, _) => Ok(MemberFacts::built_in(member_id, built_in)),
-    }
+    let permissions = match (role, permissions) {
+        (MemberRole::Custom(_), Some(Permissions(permissions))) => permissions,
+        (MemberRole::Custom(id), None) => {
+            return Err(StoreError::Corrupt(format!("the role {id} of a member is not there")));
+        }
+        (built_in, _) => built_in.built_in_permissions(),
+    };
+    Ok(MemberFacts { member_id: MemberId::from(member.0), role, permissions, access: access.complete() })
 }
 
 /// The memberships of one organization: every query starts here.
@@ -147,6 +151,17 @@ pub(crate) fn find(
         .optional()
         .map_err(failure)?;
     row.map(profile).transpose()
+}
+
+/// The address of a member.
+pub(super) fn email(
+    connection: &mut SqliteConnection,
+    organization: OrganizationId,
+    member: MemberId,
+) -> Result<Option<Email>, StoreError> {
+    let it = of(organization).filter(memberships::id.eq(Id(member.uuid())));
+    let row: Option<Word<Email>> = it.select(memberships::email).get_result(connection).optional().map_err(failure)?;
+    Ok(row.map(|word| word.0))
 }
 
 /// Members in the order of e-mail, then membership id.

@@ -6,7 +6,7 @@ use diesel::{
 use guildhall_domain::page::{Page, PageRequest};
 use guildhall_domain::{
     Description, DomainName, Limit, Name, Organization, OrganizationId, OrganizationStatus, PlanName, Slug, Timestamp,
-    UserId, Version,
+    UserId, Version, WorkspaceAccess,
 };
 use guildhall_ports::store::{Constraint, Opened, OpenedMember, OrganizationFilter, StoreError};
 use uuid::Uuid;
@@ -99,6 +99,8 @@ struct CallerRow {
     id: Id,
     role: String,
     role_id: Option<Id>,
+    all_read: bool,
+    all_write: bool,
     last_active_at: Option<Time>,
 }
 
@@ -123,10 +125,13 @@ pub(crate) fn open(
         return Ok(None);
     };
     let member = match member {
-        Some(member) => Some(OpenedMember {
-            facts: member_facts(member.id, &member.role, member.role_id, permissions)?,
-            last_active_at: member.last_active_at.map(|time| time.0),
-        }),
+        Some(member) => {
+            let access = WorkspaceAccess { all_read: member.all_read, all_write: member.all_write };
+            Some(OpenedMember {
+                facts: member_facts(member.id, &member.role, member.role_id, permissions, access)?,
+                last_active_at: member.last_active_at.map(|time| time.0),
+            })
+        }
         None => None,
     };
     Ok(Some(Opened { organization: organization.into(), member }))
@@ -191,6 +196,15 @@ pub(crate) fn delete(connection: &mut SqliteConnection, organization: Organizati
     if deleted == 0 { Err(StoreError::NotFound) } else { Ok(()) }
 }
 
+/// A limit as a number. No counter goes beyond what the column holds, so that
+/// the greatest is no limit.
+pub(super) fn most(limit: Limit) -> i64 {
+    match limit {
+        Limit::Unlimited => i64::MAX,
+        Limit::AtMost(most) => i64::try_from(most).unwrap_or(i64::MAX),
+    }
+}
+
 /// Counts a new member, where there is room for one. The first is an owner, so
 /// that there always is one.
 pub(super) fn count_joined(
@@ -202,12 +216,7 @@ pub(super) fn count_joined(
 ) -> Result<(), StoreError> {
     let at_least = i64::from(!as_owner);
     let owned = organizations::owners_count.ge(at_least);
-    // No counter goes beyond what the column holds, so that this is no limit.
-    let most = match limit {
-        Limit::Unlimited => i64::MAX,
-        Limit::AtMost(most) => i64::try_from(most).unwrap_or(i64::MAX),
-    };
-    let has_room = organizations::users_count.lt(most);
+    let has_room = organizations::users_count.lt(most(limit));
     let counted = prepared::update(organizations::table.find(Id(organization.uuid())).filter(owned.and(has_room)))
         .set((
             organizations::users_count.eq(organizations::users_count + 1),

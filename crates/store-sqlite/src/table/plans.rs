@@ -3,6 +3,7 @@
 //! statement stays prepared.
 
 mod joining;
+mod workspaces;
 
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -101,7 +102,7 @@ fn behind() -> PageRequest<KeyPosition> {
 fn hot_reads_are_served_by_indexes() {
     let digest = TokenDigest::new([0; 32]);
     assert_served_by_indexes("authenticate", |c| hot::authenticate(c, digest));
-    let query = CheckQuery { digest, organization: OrganizationRef::Active, subject: Some(ID.into()) };
+    let query = CheckQuery { digest, organization: OrganizationRef::Active, subject: Some(ID.into()), workspace: None };
     assert_served_by_indexes("check", |c| hot::check(c, &query));
     assert_served_by_indexes("open", |c| organizations::open(c, ID.into(), ID.into()));
     assert_served_by_indexes("active", |c| active_organization(c, ID.into()));

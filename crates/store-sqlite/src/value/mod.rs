@@ -7,6 +7,6 @@ mod number;
 mod text;
 
 pub(crate) use binary::{Hash, Id};
-pub(crate) use json::{Decided, Details, Permissions};
+pub(crate) use json::{Decided, Details, Fields, Grants, Limits, Permissions};
 pub(crate) use number::{Count, Time};
 pub(crate) use text::Word;

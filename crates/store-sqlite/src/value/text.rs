@@ -7,8 +7,8 @@ use diesel::sql_types::Text;
 use diesel::sqlite::{Sqlite, SqliteValue};
 use guildhall_domain::audit::{AuditAction, TargetKind};
 use guildhall_domain::{
-    Description, DomainName, DomainStatus, Email, Enrolment, Invalid, InvitationStatus, JoinRequestStatus,
-    MembershipSource, Name, OrganizationStatus, PlanName, Slug, TimeZone,
+    AccessLevel, Description, DomainName, DomainStatus, Email, Enrolment, Invalid, InvitationStatus, JoinRequestStatus,
+    LimitName, MembershipSource, Name, OrganizationStatus, PlanName, Slug, TimeZone, WorkspaceKindName, WorkspaceRole,
 };
 
 /// A value of the domain that has a text form, and is checked when it is read back.
@@ -33,9 +33,9 @@ macro_rules! stored {
     };
 }
 
-stored!(Name, Email, Slug, Description, DomainName, PlanName, TimeZone);
+stored!(Name, Email, Slug, Description, DomainName, PlanName, TimeZone, WorkspaceKindName, LimitName);
 stored!(OrganizationStatus, MembershipSource, AuditAction, TargetKind);
-stored!(InvitationStatus, DomainStatus, Enrolment, JoinRequestStatus);
+stored!(InvitationStatus, DomainStatus, Enrolment, JoinRequestStatus, AccessLevel, WorkspaceRole);
 
 /// A column that holds such a value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, AsExpression, FromSqlRow)]

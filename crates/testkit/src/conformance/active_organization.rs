@@ -13,7 +13,12 @@ async fn active_is(f: &Fixture, user: &User, session: &Session, wanted: Option<O
     assert_eq!(f.read_user(user.id, async |unit| unit.active_organization().await).await, wanted);
     let authenticated = f.store.authenticate(session.token_digest).await.unwrap().unwrap();
     assert_eq!(authenticated.active_organization, wanted);
-    let query = CheckQuery { digest: session.token_digest, organization: OrganizationRef::Active, subject: None };
+    let query = CheckQuery {
+        digest: session.token_digest,
+        organization: OrganizationRef::Active,
+        subject: None,
+        workspace: None,
+    };
     let facts = f.store.check(query).await.unwrap().unwrap();
     assert_eq!(facts.caller.active_organization, wanted);
     assert_eq!(facts.organization.map(|(id, _)| id), wanted);

@@ -3,13 +3,15 @@
 use std::sync::Arc;
 
 use guildhall_domain::policy::MemberFacts;
-use guildhall_domain::{MemberRole, Membership, OrganizationStatus, Permission, Session, TokenDigest, UserId};
+use guildhall_domain::{
+    MemberRole, Membership, OrganizationStatus, Permission, Session, TokenDigest, UserId, WorkspaceAccess,
+};
 use guildhall_ports::store::{CheckFacts, CheckQuery, OrganizationRef, Store};
 
 use crate::fixtures::Fixture;
 
 async fn check(f: &Fixture, session: &Session, organization: OrganizationRef, subject: Option<UserId>) -> CheckFacts {
-    let query = CheckQuery { digest: session.token_digest, organization, subject };
+    let query = CheckQuery { digest: session.token_digest, organization, subject, workspace: None };
     let facts = f.store.check(query).await.unwrap().unwrap();
     let mut holder = f.store.authenticate(session.token_digest).await.unwrap().unwrap();
     if organization != OrganizationRef::Active {
@@ -31,7 +33,7 @@ pub async fn unknown_token_gets_no_facts(store: Arc<dyn Store>) {
     let digest = TokenDigest::new([7; 32]);
     for organization in [OrganizationRef::Id(organization.id), OrganizationRef::Active] {
         for subject in [None, Some(owner.id)] {
-            assert_eq!(f.store.check(CheckQuery { digest, organization, subject }).await, Ok(None));
+            assert_eq!(f.store.check(CheckQuery { digest, organization, subject, workspace: None }).await, Ok(None));
         }
     }
 }
@@ -67,6 +69,7 @@ pub async fn custom_role_comes_with_permissions(store: Arc<dyn Store>) {
             member_id: membership.id,
             role: MemberRole::Custom(role.id),
             permissions: role.permissions,
+            access: WorkspaceAccess::NONE,
         });
         let reference = OrganizationRef::Id(organization.id);
         assert_eq!(check(&f, &session, reference, None).await.caller_member, wanted);
@@ -138,7 +141,7 @@ pub async fn changes_are_told_at_once(store: Arc<dyn Store>) {
     f.write(organization.id, async |unit| unit.remove_member(membership.id, f.now()).await).await;
     assert_eq!(check(&f, &session, reference, None).await.caller_member, None);
     f.write_user(user.id, async |unit| unit.delete_sessions(None).await).await;
-    let query = CheckQuery { digest: session.token_digest, organization: reference, subject: None };
+    let query = CheckQuery { digest: session.token_digest, organization: reference, subject: None, workspace: None };
     assert_eq!(f.store.check(query).await, Ok(None));
 }
 

@@ -4,10 +4,10 @@ use std::sync::Arc;
 
 use guildhall_domain::audit::{AuditAction, AuditFilter};
 use guildhall_domain::page::{PageRequest, PageSize};
-use guildhall_domain::{Enrolment, MemberRole, Permission};
+use guildhall_domain::{AccessLevel, Enrolment, MemberRole, Organization, Permission, Workspace};
 use guildhall_ports::store::{CheckQuery, OrganizationFilter, OrganizationRef, Store};
 
-use crate::fixtures::{Fixture, OrganizationState};
+use crate::fixtures::{Fixture, OrganizationState, WorkspaceState};
 
 /// Everything that belonged to it is gone, and nothing else.
 pub async fn deletion_is_complete(store: Arc<dyn Store>) {
@@ -68,8 +68,12 @@ pub async fn deletion_is_complete(store: Arc<dyn Store>) {
     let log = PageRequest::first(PageSize::MAX);
     assert_eq!(f.read(id, async |unit| unit.list_audit(&AuditFilter::default(), &log).await).await.items, []);
     assert_eq!(f.read_user(user.id, async |unit| unit.organization(id).await).await, None);
-    let query =
-        CheckQuery { digest: session.token_digest, organization: OrganizationRef::Id(id), subject: Some(owner.id) };
+    let query = CheckQuery {
+        digest: session.token_digest,
+        organization: OrganizationRef::Id(id),
+        subject: Some(owner.id),
+        workspace: None,
+    };
     let facts = f.store.check(query).await.unwrap().unwrap();
     assert_eq!((facts.organization, facts.caller_member, facts.subject_member), (None, None, None));
     let all = PageRequest::first(PageSize::MAX);
@@ -86,6 +90,52 @@ pub async fn deletion_is_complete(store: Arc<dyn Store>) {
     let mine =
         f.read_user(user.id, async |unit| unit.list_organizations(&PageRequest::first(PageSize::MAX)).await).await;
     assert_eq!(mine.items.len(), 1);
+}
+
+/// Workspaces and all that belongs to them go with it, and an organization made
+/// in its place finds nothing of them.
+pub async fn deletion_takes_workspaces_along(store: Arc<dyn Store>) {
+    let f = Fixture::new(store);
+    let (owner, organization) = f.seed_owned("Acme").await;
+    let (_, other) = f.seed_owned("Beta").await;
+    let session = f.seed_session(owner.id).await;
+    let request = f.idempotent_request(owner.id, "key");
+    let mut gone = Vec::new();
+    for id in [other.id, organization.id] {
+        let email = format!("bob@{id}.example");
+        let (user, member) = f.seed_member(id, &email, MemberRole::Member).await;
+        let group = f.seed_workspace_group(id, "Boards").await;
+        let shared = Workspace { group_id: Some(group.id), ..f.workspace(id, "Board") };
+        let shared = f.insert_workspace(shared, Some(member.id)).await;
+        f.seed_grants(&member, &[(shared.id, AccessLevel::Write)]).await;
+        gone = vec![shared, f.seed_personal_workspace(id, user.id).await];
+        f.seed_personal_workspace(id, owner.id).await;
+        f.seed_quota(id, &f.limit_name("cpu"), 3).await;
+        f.seed_answer(id, &request, "3").await;
+    }
+    let id = organization.id;
+    let others = f.state(other.id).await;
+    f.write(id, async |unit| unit.delete_organization().await).await;
+    for again in [false, true] {
+        if again {
+            let organization = Organization { id, ..f.organization("Acme") };
+            f.write(id, async |unit| unit.insert_organization(&organization).await).await;
+        }
+        let state = f.state(id).await;
+        assert_eq!(state.workspaces, WorkspaceState::default());
+        assert_eq!(state.organization.map_or(0, |organization| organization.workspaces_count), 0);
+        assert_eq!(f.read(id, async |unit| unit.workspaces().personal_of(owner.id).await).await, None);
+        assert_eq!(f.read(id, async |unit| unit.idempotent_answer(&request).await).await, None);
+        for workspace in &gone {
+            assert_eq!(f.find_workspace(workspace, None).await, None);
+            let organization = OrganizationRef::Id(id);
+            let workspace = Some(workspace.id);
+            let query = CheckQuery { digest: session.token_digest, organization, subject: None, workspace };
+            assert_eq!(f.store.check(query).await.unwrap().unwrap().workspace, None);
+        }
+    }
+    assert_eq!(f.state(other.id).await, others, "the other organization is as it was");
+    assert!(f.read(other.id, async |unit| unit.idempotent_answer(&request).await).await.is_some());
 }
 
 /// After it nothing stands in the way of deleting an account that was a member of nothing else.

@@ -2,7 +2,9 @@
 
 use std::sync::Arc;
 
-use guildhall_domain::{Limit, MemberRole, Membership, MembershipSource, Permission, Version};
+use guildhall_domain::{
+    Limit, MemberRole, Membership, MembershipSource, Permission, Version, WorkspaceAccess, WorkspaceGrants,
+};
 use guildhall_ports::store::{AccountRef, AccountSummary, Constraint, Store};
 
 use super::expect;
@@ -180,7 +182,8 @@ pub async fn access_is_kept(store: Arc<dyn Store>) {
     let (_, mut wanted) = f.seed_member(organization.id, "bob@acme.example", MemberRole::Member).await;
     for (all_read, all_write) in [(true, false), (true, true), (false, false)] {
         let at = f.now();
-        f.write(organization.id, async |unit| unit.set_access(wanted.id, all_read, all_write, at).await).await;
+        let (access, grants) = (WorkspaceAccess { all_read, all_write }, WorkspaceGrants::default());
+        f.write(organization.id, async |unit| unit.set_access(wanted.id, access, &grants, at).await).await;
         let version = wanted.version.next();
         wanted = Membership { all_read, all_write, updated_at: at, version, ..wanted };
         assert_eq!(f.stored_membership(&wanted).await, wanted);
@@ -228,7 +231,12 @@ pub async fn absent_member_is_not_found(store: Arc<dyn Store>) {
     let absent = f.id();
     let at = f.now();
     expect::not_found(f.try_write(id, async |unit| unit.change_role(absent, MemberRole::Admin, at).await).await);
-    expect::not_found(f.try_write(id, async |unit| unit.set_access(absent, true, true, at).await).await);
+    expect::not_found(
+        f.try_write(id, async |unit| {
+            unit.set_access(absent, WorkspaceAccess::ALL, &WorkspaceGrants::default(), at).await
+        })
+        .await,
+    );
     expect::not_found(f.try_write(id, async |unit| unit.remove_member(absent, at).await).await);
     assert_eq!(f.state(id).await, before);
 }

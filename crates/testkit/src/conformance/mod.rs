@@ -1,12 +1,15 @@
 //! One suite, every store: each case proves a sentence of the storage
 //! contract in `guildhall_ports::store`, on an empty store of its own.
 
+pub mod access_grants;
 pub mod across;
 pub mod active_organization;
 pub mod audit;
 pub mod audit_pages;
 pub mod authentication;
 pub mod check;
+pub mod check_batch;
+pub mod check_workspaces;
 pub mod default_organization;
 pub mod deletion;
 pub mod departures;
@@ -15,6 +18,8 @@ pub mod domains;
 pub mod email_verifications;
 mod expect;
 pub mod first_user;
+pub mod idempotent_answers;
+pub mod invitation_grants;
 pub mod invitation_pages;
 pub mod invitations;
 pub mod join_requests;
@@ -27,7 +32,9 @@ pub mod members;
 pub mod my_organizations;
 pub mod organizations;
 pub mod overrides;
+pub mod personal_workspaces;
 pub mod platform;
+pub mod quotas;
 pub mod reading;
 pub mod received_invitations;
 pub mod revocations;
@@ -38,6 +45,16 @@ pub mod times;
 pub mod transactions;
 pub mod users;
 pub mod vacancy;
+mod workspace_cases;
+pub mod workspace_counts;
+pub mod workspace_groups;
+pub mod workspace_limits;
+pub mod workspace_list;
+pub mod workspace_members;
+pub mod workspace_owners;
+pub mod workspace_tenants;
+pub mod workspace_viewers;
+pub mod workspaces;
 
 /// Makes a test of every case of the storage contract.
 ///
@@ -47,6 +64,7 @@ pub mod vacancy;
 #[macro_export]
 macro_rules! storage_conformance_suite {
     ($factory:expr) => {
+        $crate::workspace_cases!($factory);
         $crate::storage_cases! {
             conformance, $factory,
             transactions {
@@ -63,6 +81,7 @@ macro_rules! storage_conformance_suite {
             }
             reading {
                 organization_unit_refuses_writes,
+                workspace_unit_refuses_writes,
                 user_unit_refuses_writes,
                 operator_unit_refuses_writes,
                 going_on_keeps_the_mode,
@@ -237,6 +256,7 @@ macro_rules! storage_conformance_suite {
             }
             deletion {
                 deletion_is_complete,
+                deletion_takes_workspaces_along,
                 deletion_frees_the_accounts,
                 deletion_can_be_rolled_back,
             }
@@ -301,6 +321,7 @@ macro_rules! storage_conformance_suite {
             revocations {
                 invitations_to_and_by_somebody_are_revoked,
                 revocation_leaves_the_rest,
+                invitations_by_holders_of_a_role_are_revoked,
                 revoked_invitations_make_room,
                 revocation_needs_no_account,
             }
@@ -327,6 +348,10 @@ macro_rules! storage_conformance_suite {
                 invitation_is_no_vacancy,
                 join_request_is_no_vacancy,
                 departure_is_no_vacancy,
+                personal_workspace_leaves_it_vacant,
+                workspace_is_no_vacancy,
+                workspace_group_is_no_vacancy,
+                use_of_a_resource_is_no_vacancy,
             }
             member_sessions {
                 member_sessions_are_ended,
@@ -350,34 +375,12 @@ macro_rules! storage_conformance_suite {
     };
 }
 
-/// Makes a module of tests for each subject; see [`storage_conformance_suite`](crate::storage_conformance_suite).
-#[doc(hidden)]
-#[macro_export]
-macro_rules! storage_cases {
-    ($suite:ident, $factory:expr, $($subject:ident { $($case:ident,)+ })+) => {
-        $(
-            mod $subject {
-                #[allow(unused_imports, clippy::wildcard_imports)]
-                use super::*;
-
-                $(
-                    #[::tokio::test(flavor = "multi_thread")]
-                    async fn $case() {
-                        let (store, guard) = $factory.await;
-                        $crate::$suite::$subject::$case(store).await;
-                        drop(guard);
-                    }
-                )+
-            }
-        )+
-    };
-}
-
 #[cfg(test)]
 mod tests {
     /// A case that the macro does not name would never run.
     #[test]
     fn every_case_is_in_the_suite() {
-        crate::suite::every_case_is_named("src/conformance", include_str!("mod.rs"));
+        let named = concat!(include_str!("mod.rs"), include_str!("workspace_cases.rs"));
+        crate::suite::every_case_is_named("src/conformance", named);
     }
 }

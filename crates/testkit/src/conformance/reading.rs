@@ -4,8 +4,10 @@ use std::fmt::Debug;
 use std::sync::Arc;
 
 use guildhall_domain::audit::AuditAction;
-use guildhall_domain::{Limit, MemberRole, OrganizationId, UserId};
-use guildhall_ports::store::{ClaimedMail, Mode, OrgTx, PlatformTx, Store, StoreError, UserTx};
+use guildhall_domain::{
+    AccessLevel, Limit, MemberRole, OrganizationId, UserId, WorkspaceAccess, WorkspaceGrants, WorkspaceRole,
+};
+use guildhall_ports::store::{ClaimedMail, Mode, OrgTx, PlatformTx, Store, StoreError, UserTx, WorkspaceLimits};
 
 use crate::fixtures::Fixture;
 
@@ -66,7 +68,10 @@ pub async fn organization_unit_refuses_writes(store: Arc<dyn Store>) {
     refused(&f, id, "add_member", async |unit| unit.add_member(&membership, Limit::Unlimited).await).await;
     let at = f.now();
     refused(&f, id, "change_role", async |unit| unit.change_role(member.id, MemberRole::Admin, at).await).await;
-    refused(&f, id, "set_access", async |unit| unit.set_access(member.id, true, true, at).await).await;
+    refused(&f, id, "set_access", async |unit| {
+        unit.set_access(member.id, WorkspaceAccess::ALL, &WorkspaceGrants::default(), at).await
+    })
+    .await;
     refused(&f, id, "remove_member", async |unit| unit.remove_member(member.id, at).await).await;
     let role = f.role(id, "Other", &[]);
     refused(&f, id, "insert_role", async |unit| unit.insert_role(&role).await).await;
@@ -98,6 +103,50 @@ pub async fn organization_unit_refuses_writes(store: Arc<dyn Store>) {
     assert!(f.store.authenticate(session.token_digest).await.unwrap().is_some());
     assert_eq!(f.read_platform(async |unit| unit.next_mail_due().await).await, None);
     assert_eq!(f.read(new.id, async |unit| unit.organization().await).await, None);
+}
+
+/// The same of the part that is about workspaces, and of what belongs to them.
+pub async fn workspace_unit_refuses_writes(store: Arc<dyn Store>) {
+    let f = Fixture::new(store);
+    let (owner, organization) = f.seed_owned("Acme").await;
+    let (id, at) = (organization.id, f.now());
+    let (_, inside) = f.seed_member(id, "bob@acme.example", MemberRole::Member).await;
+    let (_, outside) = f.seed_member(id, "carol@acme.example", MemberRole::Member).await;
+    let board = f.seed_workspace(id, "Board").await;
+    for role in WorkspaceRole::ALL.iter().copied() {
+        let email = format!("some-{}@acme.example", role.as_str());
+        let (_, member) = f.seed_member(id, &email, MemberRole::Member).await;
+        f.seed_workspace_member(&board, member.id, role).await;
+    }
+    f.seed_workspace_member(&board, inside.id, WorkspaceRole::Member).await;
+    let group = f.seed_workspace_group(id, "Boards").await;
+    let (cpu, request) = (f.limit_name("cpu"), f.idempotent_request(owner.id, "key"));
+    f.seed_quota(id, &cpu, 3).await;
+    let before = f.state(id).await;
+
+    let (new, limits) = (f.workspace(id, "New"), WorkspaceLimits::default());
+    refused(&f, id, "insert", async |unit| unit.workspaces().insert(&new, None, limits).await).await;
+    refused(&f, id, "update", async |unit| unit.workspaces().update(&board).await).await;
+    refused(&f, id, "delete", async |unit| unit.workspaces().delete(board.id).await).await;
+    let (owns, place) = (WorkspaceRole::Owner, board.id);
+    refused(&f, id, "add_member", async |unit| unit.workspaces().add_member(place, outside.id, owns, at).await).await;
+    refused(&f, id, "change_role", async |unit| unit.workspaces().change_role(place, inside.id, owns).await).await;
+    refused(&f, id, "transfer", async |unit| unit.workspaces().transfer(place, inside.id).await).await;
+    refused(&f, id, "remove_member", async |unit| unit.workspaces().remove_member(place, inside.id).await).await;
+    let second = f.workspace_group(id, "Second");
+    refused(&f, id, "insert_group", async |unit| unit.workspaces().insert_group(&second).await).await;
+    refused(&f, id, "update_group", async |unit| unit.workspaces().update_group(&group).await).await;
+    refused(&f, id, "delete_group", async |unit| unit.workspaces().delete_group(group.id, at).await).await;
+    let grants = f.grants(&[(board.id, AccessLevel::Read)]);
+    let access = WorkspaceAccess::NONE;
+    refused(&f, id, "set_access", async |unit| unit.set_access(inside.id, access, &grants, at).await).await;
+    refused(&f, id, "acquire_quota", async |unit| unit.acquire_quota(&cpu, 1, Limit::Unlimited).await).await;
+    refused(&f, id, "release_quota", async |unit| unit.release_quota(&cpu, 1).await).await;
+    let answer = async |unit: &mut dyn OrgTx| unit.keep_idempotent_answer(&request, "1", at, at).await;
+    refused(&f, id, "keep_idempotent_answer", answer).await;
+
+    assert_eq!(f.state(id).await, before);
+    assert_eq!(f.read(id, async |unit| unit.idempotent_answer(&request).await).await, None);
 }
 
 /// No writing method of an account's unit of work works in a reading one.

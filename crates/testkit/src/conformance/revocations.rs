@@ -52,6 +52,24 @@ pub async fn invitations_to_and_by_somebody_are_revoked(store: Arc<dyn Store>) {
     assert_eq!(f.state(id).await.invitations, wanted);
 }
 
+/// Those that holders of a role made, and nobody else's, when the role loses something.
+pub async fn invitations_by_holders_of_a_role_are_revoked(store: Arc<dyn Store>) {
+    let f = Fixture::new(store);
+    let (owner, organization) = f.seed_owned("Acme").await;
+    let id = organization.id;
+    let (role, other) = (f.seed_role(id, "Recruiter", &[]).await, f.seed_role(id, "Scout", &[]).await);
+    let (bob, _) = f.seed_member(id, "bob@acme.example", MemberRole::Custom(role.id)).await;
+    let (sue, _) = f.seed_member(id, "sue@acme.example", MemberRole::Custom(other.id)).await;
+    let by_bob = f.seed_invitation(id, "carol@acme.example", Some(bob.id)).await;
+    let to_bob = f.seed_invitation(id, "bob@acme.example", Some(owner.id)).await;
+    let by_sue = f.seed_invitation(id, "dave@acme.example", Some(sue.id)).await;
+    let at = f.now();
+    let count = f.write(id, async |unit| unit.revoke_invitations_by_role(role.id, at).await).await;
+    assert_eq!(count, 1);
+    assert_eq!(f.state(id).await.invitations, [by_sue, to_bob, revoked(&by_bob, at)]);
+    assert_eq!(f.write(id, async |unit| unit.revoke_invitations_by_role(role.id, f.now()).await).await, 0);
+}
+
 /// Other people's, other organizations', and what came to an end before stay as they are.
 pub async fn revocation_leaves_the_rest(store: Arc<dyn Store>) {
     let f = Fixture::new(store);

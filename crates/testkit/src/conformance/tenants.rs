@@ -7,7 +7,7 @@ use guildhall_domain::audit::{AuditAction, AuditFilter};
 use guildhall_domain::page::{KeyPosition, PageRequest, PageSize};
 use guildhall_domain::{
     CustomRole, DomainClaim, Enrolment, Invitation, InvitationStatus, JoinRequest, JoinRequestStatus, Limit,
-    MemberRole, Membership, Organization, Permission, User,
+    MemberRole, Membership, Organization, Permission, User, WorkspaceAccess, WorkspaceGrants,
 };
 use guildhall_ports::store::{InvitationFilter, MemberFilter, Store};
 
@@ -135,7 +135,12 @@ pub async fn foreign_rows_are_not_changed(store: Arc<dyn Store>) {
     for role in MemberRole::BUILT_IN.into_iter().chain([MemberRole::Custom(mine.role.id)]) {
         expect::not_found(f.try_write(id, async |unit| unit.change_role(member, role, at).await).await);
     }
-    expect::not_found(f.try_write(id, async |unit| unit.set_access(member, true, true, at).await).await);
+    expect::not_found(
+        f.try_write(id, async |unit| {
+            unit.set_access(member, WorkspaceAccess::ALL, &WorkspaceGrants::default(), at).await
+        })
+        .await,
+    );
     expect::not_found(f.try_write(id, async |unit| unit.remove_member(member, at).await).await);
     let mut role = theirs.role.clone();
     role.permissions = Permission::ALL.iter().copied().collect();
@@ -206,7 +211,7 @@ pub async fn changes_stay_in_their_organization(store: Arc<dyn Store>) {
     role.permissions = [Permission::MemberRead].into_iter().collect();
     f.write(id, async |unit| {
         unit.update_role(&role).await?;
-        unit.set_access(mine.member.id, true, true, f.now()).await?;
+        unit.set_access(mine.member.id, WorkspaceAccess::ALL, &WorkspaceGrants::default(), f.now()).await?;
         unit.reassign_role(mine.role.id, MemberRole::Owner, f.now()).await?;
         unit.delete_role(mine.role.id).await?;
         unit.append_audit(&f.event(Some(id), AuditAction::DeleteRole, &mine.user)).await?;

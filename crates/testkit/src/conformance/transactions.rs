@@ -123,8 +123,12 @@ pub async fn changes_are_seen_from_commit_on(store: Arc<dyn Store>) {
     let (_, organization) = f.seed_owned("Acme").await;
     let user = f.seed_user("new@acme.example").await;
     let session = f.seed_session(user.id).await;
-    let query =
-        CheckQuery { digest: session.token_digest, organization: OrganizationRef::Id(organization.id), subject: None };
+    let query = CheckQuery {
+        digest: session.token_digest,
+        organization: OrganizationRef::Id(organization.id),
+        subject: None,
+        workspace: None,
+    };
 
     let mut unit = f.begin(organization.id).await;
     unit.add_member(&f.membership(organization.id, user.id, MemberRole::Admin), Limit::Unlimited).await.unwrap();

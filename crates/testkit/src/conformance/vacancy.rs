@@ -1,10 +1,10 @@
-//! Whether anything but members is in an organization.
+//! Whether anything but members and workspaces of their own is in an organization.
 
 use std::sync::Arc;
 
 use guildhall_domain::audit::AuditAction;
 use guildhall_domain::{
-    DomainStatus, Invitation, InvitationStatus, JoinRequest, JoinRequestStatus, MemberRole, OrganizationId,
+    DomainStatus, Invitation, InvitationStatus, JoinRequest, JoinRequestStatus, MemberRole, OrganizationId, Workspace,
 };
 use guildhall_ports::store::Store;
 
@@ -38,6 +38,9 @@ pub async fn members_leave_it_vacant(store: Arc<dyn Store>) {
     f.seed_invitation(other.id, "carol@acme.example", None).await;
     f.seed_join_request(other.id, &user).await;
     f.write(other.id, async |unit| unit.note_departure(&user.email, f.now()).await).await;
+    f.seed_workspace(other.id, "Board").await;
+    f.seed_workspace_group(other.id, "Boards").await;
+    f.seed_quota(other.id, &f.limit_name("cpu"), 1).await;
     assert!(vacant(&f, id).await);
     assert!(!vacant(&f, other.id).await);
 }
@@ -104,4 +107,57 @@ pub async fn departure_is_no_vacancy(store: Arc<dyn Store>) {
     assert!(!vacant(&f, id).await);
     f.seed_member(id, "bob@acme.example", MemberRole::Member).await;
     assert!(vacant(&f, id).await);
+}
+
+/// Workspaces of members' own, and what requests were answered, leave it vacant (M-50).
+pub async fn personal_workspace_leaves_it_vacant(store: Arc<dyn Store>) {
+    let f = Fixture::new(store);
+    let (owner, organization) = f.seed_owned("Acme").await;
+    let id = organization.id;
+    f.seed_personal_workspace(id, owner.id).await;
+    f.seed_answer(id, &f.idempotent_request(owner.id, "key"), "1").await;
+    assert!(vacant(&f, id).await);
+    // What somebody has made their own, if only by a name, is something.
+    let own = f.read(id, async |unit| unit.workspaces().personal_of(owner.id).await).await.unwrap();
+    f.write(id, async |unit| unit.workspaces().update(&own).await).await;
+    assert!(!vacant(&f, id).await);
+}
+
+/// Any other workspace is something, put away or not.
+pub async fn workspace_is_no_vacancy(store: Arc<dyn Store>) {
+    let f = Fixture::new(store);
+    let (owner, organization) = f.seed_owned("Acme").await;
+    let id = organization.id;
+    f.seed_personal_workspace(id, owner.id).await;
+    let workspace = f.seed_workspace(id, "Board").await;
+    assert!(!vacant(&f, id).await);
+    let archived = Workspace { archived_at: Some(f.now()), ..workspace };
+    f.write(id, async |unit| unit.workspaces().update(&archived).await).await;
+    assert!(!vacant(&f, id).await);
+    f.write(id, async |unit| unit.workspaces().delete(archived.id).await).await;
+    assert!(vacant(&f, id).await);
+}
+
+/// A group is something, with a workspace in it or without.
+pub async fn workspace_group_is_no_vacancy(store: Arc<dyn Store>) {
+    let f = Fixture::new(store);
+    let (_, organization) = f.seed_owned("Acme").await;
+    let id = organization.id;
+    let group = f.seed_workspace_group(id, "Boards").await;
+    assert!(!vacant(&f, id).await);
+    f.write(id, async |unit| unit.workspaces().delete_group(group.id, f.now()).await).await;
+    assert!(vacant(&f, id).await);
+}
+
+/// What is used is something, until all of it is given back.
+pub async fn use_of_a_resource_is_no_vacancy(store: Arc<dyn Store>) {
+    let f = Fixture::new(store);
+    let (_, organization) = f.seed_owned("Acme").await;
+    let (id, cpu) = (organization.id, f.limit_name("cpu"));
+    f.seed_quota(id, &cpu, 2).await;
+    for left in [true, false] {
+        assert!(!vacant(&f, id).await);
+        f.write(id, async |unit| unit.release_quota(&cpu, 1).await).await;
+        assert_eq!(vacant(&f, id).await, !left);
+    }
 }

@@ -3,23 +3,13 @@
 use std::sync::Arc;
 
 use guildhall_domain::{Limit, MemberId, MemberRole, Membership, OrganizationId, Timestamp};
-use guildhall_ports::store::{Constraint, Mode, OrgTx, Store, StoreError};
+use guildhall_ports::store::{Constraint, Mode, Store, StoreError};
 
+use super::finish::finish;
 use super::together;
 use crate::fixtures::Fixture;
 
 const FULL: Result<(), StoreError> = Err(StoreError::Conflict(Constraint::LimitReached));
-
-/// Commits where the work went well, and rolls back where it did not.
-async fn finish(unit: Box<dyn OrgTx>, done: Result<(), StoreError>) -> Result<(), StoreError> {
-    match done {
-        Ok(()) => unit.commit().await,
-        Err(error) => {
-            unit.rollback().await?;
-            Err(error)
-        }
-    }
-}
 
 /// Somebody comes or goes.
 #[derive(Clone)]

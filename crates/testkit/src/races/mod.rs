@@ -5,6 +5,7 @@ pub mod audit;
 pub mod creation;
 pub mod default_organization;
 pub mod domains;
+mod finish;
 pub mod first_user;
 pub mod invitations;
 pub mod joining;
@@ -12,8 +13,11 @@ pub mod last_owner;
 pub mod limits;
 pub mod mails;
 pub mod membership;
+pub mod quotas;
 mod retrying;
 mod together;
+pub mod workspace_members;
+pub mod workspaces;
 
 pub use retrying::retrying;
 pub use together::together;
@@ -80,6 +84,23 @@ macro_rules! storage_race_suite {
             mails {
                 two_senders_share_the_mails,
                 eight_senders_share_the_mails,
+            }
+            workspaces {
+                fifty_workspaces_are_made_where_five_have_room,
+                fifty_of_a_kind_are_made_where_five_have_room,
+                workspace_slug_is_taken_once,
+                personal_workspace_is_made_once,
+                counters_stay_true,
+            }
+            workspace_members {
+                deletion_races_members_and_grants,
+                leaving_races_coming_in,
+                two_workspace_owners_go,
+            }
+            quotas {
+                fifty_acquire_where_five_are_left,
+                use_is_the_sum_of_what_succeeded,
+                same_request_is_carried_out_once,
             }
             }
         }

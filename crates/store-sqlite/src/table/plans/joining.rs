@@ -4,7 +4,7 @@ use guildhall_domain::page::{PageRequest, PageSize};
 use guildhall_domain::{
     DomainClaim, DomainName, DomainStatus, Email, EmailVerification, Enrolment, Invitation, InvitationStatus,
     JoinRequest, JoinRequestStatus, MailId, MemberRole, Name, OrganizationId, TokenDigest, User, UserId, Version,
-    WorkspaceAccess,
+    WorkspaceAccess, WorkspaceGrants,
 };
 use guildhall_ports::QueuedMail;
 use guildhall_ports::store::InvitationFilter;
@@ -43,6 +43,7 @@ fn invitation() -> Invitation {
         email: email(),
         role: MemberRole::Member,
         access: WorkspaceAccess::NONE,
+        grants: WorkspaceGrants::default(),
         message: None,
         invited_by: None,
         status: InvitationStatus::Pending,
