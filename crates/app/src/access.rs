@@ -139,6 +139,11 @@ impl Access {
         self.guildhall.blueprint()
     }
 
+    /// What is known of the request.
+    pub(crate) fn request(&self) -> &RequestContext {
+        &self.request
+    }
+
     /// Now.
     pub fn now(&self) -> Timestamp {
         self.guildhall.now()

@@ -6,7 +6,7 @@ use guildhall_domain::{DomainClaim, Email, Invitation, InvitationId, Organizatio
 use guildhall_ports::store::{Mode, StoreError};
 
 use crate::unit_of_work::UserUow;
-use crate::{AppError, Caller, Guildhall, Missing, RequestContext};
+use crate::{AppError, Caller, Guildhall, Missing, RequestContext, workspace};
 
 impl Guildhall {
     /// Writes a denied attempt on `organization` into its audit log, and an
@@ -22,12 +22,16 @@ impl Guildhall {
         &self,
         caller: &Caller,
         organization: OrganizationId,
-        permission: Permission,
+        mut permission: Permission,
         error: &AppError,
     ) -> Result<(), AppError> {
         let organization_itself = AuditTarget { kind: TargetKind::Organization, id: organization.uuid() };
         let (target, reason, from_outside) = match error {
             AppError::Denied(Denied::NotVisible) => (organization_itself, "not_a_member", true),
+            AppError::Denied(Denied::WorkspaceDenied { workspace, permission: needed }) => {
+                permission = *needed;
+                (workspace::target(*workspace), "no_access_to_workspace", false)
+            }
             AppError::Denied(denied) => (organization_itself, reason_of(*denied), false),
             AppError::Refused(refused) => (organization_itself, refused.code(), false),
             AppError::NotFound { what: Missing::Organization, id: Some(_) } => {
@@ -60,6 +64,20 @@ impl Guildhall {
     ) -> Result<(), AppError> {
         let details = [("permission", permission.as_str()), ("reason", UNKNOWN_ID)];
         self.write_denial(caller, organization, target, &details).await
+    }
+
+    /// The same for many, each with the permission that was asked about, in one unit of work.
+    pub(crate) async fn audit_unknown_references(
+        &self,
+        caller: &Caller,
+        organization: OrganizationId,
+        unknown: &[(Permission, AuditTarget)],
+    ) -> Result<(), AppError> {
+        let events = unknown.iter().map(|(permission, target)| {
+            let details = [("permission", permission.as_str()), ("reason", UNKNOWN_ID)];
+            self.denial(caller, Some(organization), *target, &details)
+        });
+        self.append_denials(organization, &events.collect::<Vec<_>>()).await
     }
 
     /// Writes an attempt to operate the installation into the log of the
@@ -162,7 +180,12 @@ impl Guildhall {
     }
 
     async fn append_denial(&self, log: OrganizationId, event: &AuditEvent) -> Result<(), AppError> {
-        match self.append(log, event).await {
+        self.append_denials(log, std::slice::from_ref(event)).await
+    }
+
+    async fn append_denials(&self, log: OrganizationId, events: &[AuditEvent]) -> Result<(), AppError> {
+        let Some(event) = events.first() else { return Ok(()) };
+        match self.append(log, events).await {
             // There is no such organization, and so no log.
             Ok(()) | Err(StoreError::NotFound) => Ok(()),
             Err(error) => {
@@ -173,15 +196,15 @@ impl Guildhall {
         }
     }
 
-    async fn append(&self, log: OrganizationId, event: &AuditEvent) -> Result<(), StoreError> {
+    async fn append(&self, log: OrganizationId, events: &[AuditEvent]) -> Result<(), StoreError> {
         let mut tx = self.ports.store.begin_org(log, Mode::Write).await?;
-        match tx.append_audit(event).await {
-            Ok(_) => tx.commit().await,
-            Err(error) => {
+        for event in events {
+            if let Err(error) = tx.append_audit(event).await {
                 tx.rollback().await?;
-                Err(error)
+                return Err(error);
             }
         }
+        tx.commit().await
     }
 }
 
@@ -193,6 +216,8 @@ pub(crate) fn reason_of(denied: Denied) -> &'static str {
     match denied {
         Denied::NotVisible => "not_a_member",
         Denied::Forbidden(_) => "permission_missing",
+        Denied::WorkspaceDenied { .. } => "no_access_to_workspace",
+        Denied::Archived => "workspace_archived",
         Denied::Suspended => "organization_suspended",
         Denied::LockedDown => "organization_locked_down",
         Denied::NotSuperadmin => "not_superadmin",
@@ -207,7 +232,9 @@ fn target_kind(what: Missing) -> Option<TargetKind> {
         Missing::Invitation => Some(TargetKind::Invitation),
         Missing::Domain => Some(TargetKind::Domain),
         Missing::JoinRequest => Some(TargetKind::JoinRequest),
-        // Accounts and sessions belong to no organization.
-        Missing::Account | Missing::Session | Missing::EmailVerification => None,
+        Missing::Workspace => Some(TargetKind::Workspace),
+        Missing::WorkspaceGroup => Some(TargetKind::WorkspaceGroup),
+        // These belong to no organization.
+        Missing::Quota | Missing::Account | Missing::Session | Missing::EmailVerification => None,
     }
 }

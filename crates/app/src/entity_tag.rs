@@ -1,4 +1,6 @@
-use guildhall_domain::{CustomRole, DomainClaim, Invitation, MemberProfile, Organization, Timestamp, User};
+use guildhall_domain::{
+    CustomRole, DomainClaim, Invitation, MemberProfile, Organization, Timestamp, User, WorkspaceGroup,
+};
 
 use crate::AppError;
 
@@ -20,14 +22,22 @@ impl EntityTag {
 }
 
 impl From<&Organization> for EntityTag {
+    /// Workspaces are counted without a new version, and the count is shown.
     fn from(organization: &Organization) -> Self {
-        Self(format!("{}-{}", organization.id.uuid().simple(), organization.version.0))
+        let Organization { id, version, workspaces_count, .. } = organization;
+        Self(format!("{}-{}-{workspaces_count}", id.uuid().simple(), version.0))
     }
 }
 
 impl From<&CustomRole> for EntityTag {
     fn from(role: &CustomRole) -> Self {
         Self(format!("{}-{}", role.id.uuid().simple(), role.version.0))
+    }
+}
+
+impl From<&WorkspaceGroup> for EntityTag {
+    fn from(group: &WorkspaceGroup) -> Self {
+        Self(format!("{}-{}", group.id.uuid().simple(), group.version.0))
     }
 }
 

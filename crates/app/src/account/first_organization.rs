@@ -1,8 +1,8 @@
 use guildhall_domain::audit::{AuditAction, AuditActor, AuditTarget, TargetKind};
 use guildhall_domain::page::{PageRequest, PageSize};
 use guildhall_domain::{
-    Limit, MemberId, MemberRole, Membership, MembershipSource, Organization, OrganizationId, OrganizationMembership,
-    Slug, User, UserId,
+    Limit, LimitName, MemberId, MemberRole, Membership, MembershipSource, Organization, OrganizationId,
+    OrganizationMembership, Slug, Usage, User, UserId,
 };
 use guildhall_ports::store::{Constraint, OrgTx, StoreError, UserTx};
 
@@ -77,6 +77,10 @@ impl Guildhall {
                 self.organization_event(organization.id, founding.actor.clone(), request, action, target, details);
             tx.append_audit(&event).await?;
         }
+        let members = LimitName::members();
+        let usage = Usage { max: self.entitlements_of(&organization).limit(&members), name: members, used: 1 };
+        self.note_threshold(tx, organization.id, &usage, 0, request).await?;
+        self.give_personal_workspace(tx, (organization.id, founding.owner), request).await?;
         let organization = tx.organization().await?.ok_or(StoreError::NotFound)?;
         Ok(OrganizationMembership { organization, membership, custom_role_name: None })
     }

@@ -18,7 +18,7 @@ pub(crate) use first_organization::Founding;
 pub use login::Login;
 pub use me::Me;
 pub(crate) use me::is_suggested;
-pub use profile::{Change, ProfileChanges};
+pub use profile::ProfileChanges;
 pub use register::Register;
 pub use set_up::SetUp;
 pub use start_session::LoggedIn;

@@ -3,29 +3,7 @@ use guildhall_domain::{Description, Name, TimeZone, User};
 use guildhall_ports::store::Mode;
 
 use crate::unit_of_work::UserUow;
-use crate::{AppError, Caller, Guildhall, Precondition};
-
-/// What to do with a field that may be empty: the three meanings of PATCH.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub enum Change<T> {
-    /// Leave it as it is (the field was absent).
-    #[default]
-    Keep,
-    /// Empty it (`null`).
-    Clear,
-    /// Give it a value.
-    Set(T),
-}
-
-impl<T> Change<T> {
-    pub(crate) fn apply(self, field: &mut Option<T>) {
-        match self {
-            Self::Keep => {}
-            Self::Clear => *field = None,
-            Self::Set(value) => *field = Some(value),
-        }
-    }
-}
+use crate::{AppError, Caller, Change, Guildhall, Precondition};
 
 /// Changes to the caller's own profile (C-136). E-mail and power are not among them.
 #[derive(Debug, Clone, Default)]

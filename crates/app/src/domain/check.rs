@@ -47,7 +47,7 @@ impl Guildhall {
             Permission::DomainManage,
             work!(|access| {
                 let mut claim = named_claim(access, id).await?;
-                may_enrol(access, claim.enrolment).await?;
+                may_enrol(access, claim.enrolment)?;
                 let now = access.now();
                 let from = claim.status;
                 claim.status = if shown { DomainStatus::Verified } else { DomainStatus::Failed };

@@ -43,7 +43,7 @@ impl Guildhall {
                     let detail = "must be your organization's own: everybody can have an address at this one";
                     return Err(AppError::invalid("/domain", Invalid::new("public_mail_provider", detail)));
                 }
-                may_enrol(access, command.enrolment).await?;
+                may_enrol(access, command.enrolment)?;
                 let present = access.tx().list_domains(&PageRequest::first(PageSize::MAX)).await?;
                 if present.items.len() >= MOST_CLAIMS {
                     return Err(Conflict::TooManyDomains.into());

@@ -30,7 +30,7 @@ impl Guildhall {
                 if claim.enrolment == enrolment {
                     return Ok(claim);
                 }
-                may_enrol(access, enrolment).await?;
+                may_enrol(access, enrolment)?;
                 let from = claim.enrolment;
                 claim.enrolment = enrolment;
                 claim.updated_at = access.now();

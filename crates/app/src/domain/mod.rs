@@ -24,14 +24,14 @@ fn target(claim: DomainClaimId) -> AuditTarget {
 
 /// Whoever lets people in by a domain must be able to let them in by hand:
 /// nobody gives a role, or access, that they lack.
-async fn may_enrol(access: &mut Access, enrolment: Enrolment) -> Result<(), AppError> {
+fn may_enrol(access: &Access, enrolment: Enrolment) -> Result<(), AppError> {
     if enrolment != Enrolment::Automatic {
         return Ok(());
     }
     let role = access.blueprint().roles.default.role();
     let given = access.blueprint().default_member_access.access();
     access.grant().may_give(role, role.built_in_permissions())?;
-    if !given.is_within(own_access(access).await?) {
+    if !given.is_within(own_access(access)) {
         return Err(Refused::PermissionNotHeld.into());
     }
     Ok(())

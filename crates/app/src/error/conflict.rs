@@ -8,7 +8,7 @@ pub enum Conflict {
     /// The e-mail has an account.
     #[error("an account with this e-mail exists already")]
     EmailAlreadyRegistered,
-    /// The slug is another organization's.
+    /// The slug is another's.
     #[error("this slug is taken")]
     SlugTaken,
     /// The user is a member already.
@@ -62,6 +62,33 @@ pub enum Conflict {
     /// The address is known to be the user's.
     #[error("this e-mail address is verified already")]
     EmailAlreadyVerified,
+    /// Owners and admins have all (C-109).
+    #[error("an owner or admin has access to every workspace by their role; change the role first")]
+    AccessByRole,
+    /// For one user alone (M-50).
+    #[error("a personal workspace is for one user alone: it cannot be shared, archived or deleted")]
+    PersonalWorkspace,
+    /// Put away: restore it first.
+    #[error("the workspace is archived; restore it first")]
+    WorkspaceArchived,
+    /// It is put away, or in use, already.
+    #[error("the workspace is so already")]
+    SameArchived,
+    /// The member is in the workspace already.
+    #[error("the member is in the workspace already")]
+    AlreadyInWorkspace,
+    /// A workspace goes to somebody who is in it (M-53).
+    #[error("the member is not in the workspace; add them first")]
+    NotInWorkspace,
+    /// A workspace keeps an owner.
+    #[error("a workspace must keep an owner; make somebody else an owner first")]
+    LastWorkspaceOwner,
+    /// The name is another group's.
+    #[error("a group with this name exists already")]
+    WorkspaceGroupNameTaken,
+    /// More would be given back than is used.
+    #[error("less than this was acquired; nothing was released")]
+    NotAcquired,
     /// Nobody shuts themself out.
     #[error("you cannot disable your own account; another superadmin can")]
     CannotDisableYourself,
@@ -93,6 +120,15 @@ impl Conflict {
             Self::TooManyDomains => "too_many_domains",
             Self::JoinRequestDeclined => "join_request_declined",
             Self::EmailAlreadyVerified => "email_already_verified",
+            Self::AccessByRole => "access_by_role",
+            Self::PersonalWorkspace => "personal_workspace",
+            Self::WorkspaceArchived => "workspace_archived",
+            Self::SameArchived => "archive_unchanged",
+            Self::AlreadyInWorkspace => "already_in_workspace",
+            Self::NotInWorkspace => "not_in_workspace",
+            Self::LastWorkspaceOwner => "last_workspace_owner",
+            Self::WorkspaceGroupNameTaken => "workspace_group_name_taken",
+            Self::NotAcquired => "not_acquired",
             Self::CannotDisableYourself => "cannot_disable_yourself",
             Self::AlreadySetUp => "already_set_up",
         }

@@ -40,6 +40,16 @@ impl From<Constraint> for AppError {
             Constraint::DomainClaimed => Conflict::DomainClaimed.into(),
             Constraint::DomainTaken => Conflict::DomainTaken.into(),
             Constraint::UsersExist => Conflict::AlreadySetUp.into(),
+            Constraint::WorkspaceSlug => Conflict::SlugTaken.into(),
+            Constraint::WorkspaceGroupName => Conflict::WorkspaceGroupNameTaken.into(),
+            Constraint::WorkspaceMemberExists => Conflict::AlreadyInWorkspace.into(),
+            Constraint::LastWorkspaceOwner => Conflict::LastWorkspaceOwner.into(),
+            Constraint::NotAcquired => Conflict::NotAcquired.into(),
+            Constraint::KindLimitReached
+            | Constraint::PersonalWorkspaceExists
+            | Constraint::UnknownWorkspace
+            | Constraint::UnknownWorkspaceGroup
+            | Constraint::UnknownMember => Self::Contended,
             // Looked for in the same unit of work: only another one can have changed it since.
             Constraint::JoinRequestExists | Constraint::LimitReached => Self::Contended,
             Constraint::UserHasMemberships => Self::Internal("an account with memberships was deleted".to_owned()),

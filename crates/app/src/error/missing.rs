@@ -21,6 +21,12 @@ pub enum Missing {
     Domain,
     /// No such request to join.
     JoinRequest,
+    /// No such workspace.
+    Workspace,
+    /// No such group of workspaces.
+    WorkspaceGroup,
+    /// No such resource in this deployment.
+    Quota,
     /// A link to show whose an e-mail address is, that is good for nothing.
     EmailVerification,
 }
@@ -37,6 +43,9 @@ impl Missing {
             Self::Invitation => "invitation_not_found",
             Self::Domain => "domain_not_found",
             Self::JoinRequest => "join_request_not_found",
+            Self::Workspace => "workspace_not_found",
+            Self::WorkspaceGroup => "workspace_group_not_found",
+            Self::Quota => "quota_not_found",
             Self::EmailVerification => "verification_not_found",
         }
     }
@@ -52,6 +61,9 @@ impl Missing {
             Self::Invitation => "there is no such invitation, or it was used, taken back or not answered in time",
             Self::Domain => "there is no such domain",
             Self::JoinRequest => "there is no such request to join",
+            Self::Workspace => "there is no such workspace",
+            Self::WorkspaceGroup => "there is no such group of workspaces",
+            Self::Quota => "there is no such quota; the limits of the organization's usage name those that there are",
             Self::EmailVerification => "the link is not a good one, or was used or not used in time; ask for another",
         }
     }

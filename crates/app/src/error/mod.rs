@@ -66,6 +66,9 @@ pub enum AppError {
     /// The resource is not in the state that the caller expects.
     #[error("the resource has changed since it was read")]
     PreconditionFailed,
+    /// The key of a request was used for another one before (R-IDEM).
+    #[error("this Idempotency-Key was used for another request")]
+    IdempotencyKeyReused,
     /// Too many attempts.
     #[error("too many attempts")]
     Throttled {

@@ -6,6 +6,7 @@ use guildhall_ports::store::OrgTx;
 use super::answer::{Answerable, CheckedInvitation, InvitationRef};
 use super::target;
 use crate::joining::Entrance;
+use crate::member::still_there;
 use crate::unit_of_work::UserUow;
 use crate::{AppError, Caller, Guildhall, RequestContext};
 
@@ -78,6 +79,7 @@ impl Guildhall {
         let entrance = Entrance {
             user: user.id,
             power: Power { role: role.role, permissions: role.permissions, access: invitation.access },
+            grants: still_there(tx, &invitation.grants).await?,
             role_name: role.name,
             source: MembershipSource::Invitation,
             actor: actor.clone(),

@@ -2,13 +2,13 @@ use std::collections::HashSet;
 use std::num::NonZeroU32;
 
 use guildhall_domain::blueprint::{InvitationExpiry, InvitationMode};
-use guildhall_domain::{Description, Email, Invalid, Permission, WorkspaceAccess};
+use guildhall_domain::{Description, Email, Invalid, Permission};
 use guildhall_ports::ThrottleKey;
 use guildhall_ports::store::{AccountRef, OrganizationRef};
 
 use super::Invited;
 use super::link::{Offer, name_of_inviter};
-use crate::member::AddMember;
+use crate::member::{AccessAsked, AddMember};
 use crate::role::RoleRef;
 use crate::transact::work;
 use crate::{AppError, Caller, FieldError, Guildhall};
@@ -23,7 +23,7 @@ pub struct BulkInvite {
     /// With which role.
     pub role: RoleRef,
     /// With which access.
-    pub access: Option<WorkspaceAccess>,
+    pub access: AccessAsked,
     /// For how long.
     pub expiry: Option<InvitationExpiry>,
     /// What to say to them.
@@ -85,10 +85,10 @@ impl Guildhall {
                 Permission::InvitationManage,
                 work!(|access| {
                     self.charge(caller, command)?;
-                    let (role, granted) = self.offered(access, &command.role, command.access).await?;
+                    let (role, granted) = self.offered(access, &command.role, &command.access).await?;
                     let offer = Offer {
                         role: &role,
-                        access: granted,
+                        access: &granted,
                         expiry: command.expiry.unwrap_or(self.settings.blueprint.invitations.expires_after_days),
                         message: command.message.as_ref(),
                         inviter: name_of_inviter(access).await?,
@@ -120,7 +120,7 @@ impl Guildhall {
         command: &BulkInvite,
     ) -> Result<Vec<BulkResult>, AppError> {
         let permission = Permission::MemberAdd;
-        let roles = work!(|access| { self.offered(access, &command.role, command.access).await.map(|_| ()) });
+        let roles = work!(|access| { self.offered(access, &command.role, &command.access).await.map(|_| ()) });
         self.read_in(caller, organization, permission, roles).await?;
         self.charge(caller, command)?;
         let mut results = Vec::with_capacity(command.emails.len());
@@ -128,7 +128,7 @@ impl Guildhall {
             let outcome = match email {
                 Ok(email) => {
                     let account = AccountRef::Email(email);
-                    let add = AddMember { account, role: command.role.clone(), access: command.access };
+                    let add = AddMember { account, role: command.role.clone(), access: command.access.clone() };
                     let added = self.add_member(caller, organization, add).await;
                     added.map(|member| Invited::Member(Box::new(member)))
                 }

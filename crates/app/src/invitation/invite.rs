@@ -1,12 +1,11 @@
 use guildhall_domain::blueprint::{InvitationExpiry, InvitationMode};
-use guildhall_domain::policy::Refused;
-use guildhall_domain::{Description, Email, Invitation, MemberProfile, Permission, WorkspaceAccess};
+use guildhall_domain::{Description, Email, Invitation, MemberProfile, Permission};
 use guildhall_ports::store::{AccountRef, OrganizationRef};
 use guildhall_ports::{SecretString, ThrottleKey};
 
 use super::link::{Offer, name_of_inviter};
 use crate::access::Access;
-use crate::member::{AddMember, own_access};
+use crate::member::{AccessAsked, AddMember, MemberAccess, given_access};
 use crate::role::{ResolvedRole, RoleRef};
 use crate::transact::work;
 use crate::{AppError, Caller, Guildhall};
@@ -21,7 +20,7 @@ pub struct Invite {
     /// With which role; the blueprint's default where none is given.
     pub role: RoleRef,
     /// With which access; the blueprint's default where none is given.
-    pub access: Option<WorkspaceAccess>,
+    pub access: AccessAsked,
     /// For how long; the blueprint's default where none is given. By link only.
     pub expiry: Option<InvitationExpiry>,
     /// What to say to them. By link only.
@@ -83,10 +82,10 @@ impl Guildhall {
                 Permission::InvitationManage,
                 work!(|access| {
                     self.ports.throttle.attempt(&ThrottleKey::Mail(caller.actor.user_id))?;
-                    let (role, granted) = self.offered(access, &command.role, command.access).await?;
+                    let (role, granted) = self.offered(access, &command.role, &command.access).await?;
                     let offer = Offer {
                         role: &role,
-                        access: granted,
+                        access: &granted,
                         expiry: command.expiry.unwrap_or(self.settings.blueprint.invitations.expires_after_days),
                         message: command.message.as_ref(),
                         inviter: name_of_inviter(access).await?,
@@ -105,18 +104,12 @@ impl Guildhall {
         &self,
         access: &mut Access,
         role: &RoleRef,
-        asked: Option<WorkspaceAccess>,
-    ) -> Result<(ResolvedRole, WorkspaceAccess), AppError> {
+        asked: &AccessAsked,
+    ) -> Result<(ResolvedRole, MemberAccess), AppError> {
         let role = role.resolve(access, "/role").await?;
         access.grant().may_give(role.role, role.permissions)?;
         self.require_for_role(access.organization(), role.role)?;
-        // Nobody gives access that they lack, not by a default either.
-        let own = own_access(access).await?;
-        let granted = match asked {
-            Some(asked) if !asked.is_within(own) => return Err(Refused::PermissionNotHeld.into()),
-            Some(asked) => asked,
-            None => self.settings.blueprint.default_member_access.access().intersection(own),
-        };
-        Ok((role, granted))
+        let given = given_access(access, asked).await?;
+        Ok((role, given))
     }
 }

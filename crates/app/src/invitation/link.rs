@@ -1,20 +1,19 @@
 use guildhall_domain::audit::AuditAction;
 use guildhall_domain::blueprint::InvitationExpiry;
-use guildhall_domain::{
-    Description, Email, Invitation, InvitationId, InvitationStatus, Name, Version, WorkspaceAccess,
-};
+use guildhall_domain::{Description, Email, Invitation, InvitationId, InvitationStatus, Name, Version};
 use guildhall_ports::store::AccountRef;
 use guildhall_ports::{MailContent, MintedToken, SecretString, ThrottleKey, TokenKind};
 
 use super::target;
 use crate::access::Access;
+use crate::member::MemberAccess;
 use crate::role::ResolvedRole;
 use crate::{AppError, Conflict, Guildhall};
 
 /// What an invitation by link offers, the same for one address or a hundred.
 pub(super) struct Offer<'a> {
     pub(super) role: &'a ResolvedRole,
-    pub(super) access: WorkspaceAccess,
+    pub(super) access: &'a MemberAccess,
     pub(super) expiry: InvitationExpiry,
     pub(super) message: Option<&'a Description>,
     pub(super) inviter: Option<Name>,
@@ -55,7 +54,8 @@ impl Guildhall {
             organization_id: access.organization().id,
             email: email.clone(),
             role: offer.role.role,
-            access: offer.access.for_role(offer.role.role),
+            access: offer.access.flags.for_role(offer.role.role),
+            grants: offer.access.grants.clone(),
             message: offer.message.cloned(),
             invited_by: Some(access.actor().user_id),
             status: InvitationStatus::Pending,
@@ -67,9 +67,9 @@ impl Guildhall {
         };
         access.tx().insert_invitation(&invitation).await?;
         self.mail_invitation(access, &invitation, &offer.role.name, offer.inviter.clone(), &secret).await?;
-        let (all_read, all_write) = (invitation.access.all_read.to_string(), invitation.access.all_write.to_string());
-        let details =
-            [("email", email.as_str()), ("role", &offer.role.name), ("all_read", &all_read), ("all_write", &all_write)];
+        let given = MemberAccess { flags: invitation.access, grants: invitation.grants.clone() }.details();
+        let mut details = vec![("email", email.as_str()), ("role", offer.role.name.as_str())];
+        details.extend(given.iter().map(|(name, value)| (*name, value.as_str())));
         access.audit(AuditAction::InviteUser, target(invitation.id), &details).await?;
         Ok((invitation, secret))
     }

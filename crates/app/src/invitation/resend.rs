@@ -1,12 +1,11 @@
 use guildhall_domain::audit::AuditAction;
-use guildhall_domain::policy::Refused;
 use guildhall_domain::{Invitation, InvitationId, Permission};
 use guildhall_ports::store::OrganizationRef;
 use guildhall_ports::{MintedToken, SecretString, ThrottleKey, TokenKind};
 
 use super::link::name_of_inviter;
 use super::{pending_invitation, target};
-use crate::member::own_access;
+use crate::member::require_to_give;
 use crate::role::ResolvedRole;
 use crate::transact::work;
 use crate::{AppError, Caller, Conflict, Guildhall};
@@ -36,9 +35,7 @@ impl Guildhall {
                     let role = ResolvedRole::of(access.tx(), invitation.role).await?;
                     let role = role.ok_or(Conflict::InvitationRoleGone)?;
                     access.grant().may_give(role.role, role.permissions)?;
-                    if !invitation.access.is_within(own_access(access).await?) {
-                        return Err(Refused::PermissionNotHeld.into());
-                    }
+                    require_to_give(access, invitation.access, &invitation.grants).await?;
                     self.ports.throttle.attempt(&ThrottleKey::Mail(caller.actor.user_id))?;
                     self.ports.throttle.attempt(&ThrottleKey::Recipient(invitation.email.clone()))?;
                     let good_for = invitation.expires_at - invitation.updated_at;

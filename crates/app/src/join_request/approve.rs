@@ -1,9 +1,10 @@
 use guildhall_domain::joining::Power;
-use guildhall_domain::{JoinRequestId, MemberProfile, MembershipSource, Permission, WorkspaceAccess};
+use guildhall_domain::{JoinRequestId, MemberProfile, MembershipSource, Permission};
 use guildhall_ports::store::{AccountRef, OrganizationRef};
 
 use super::pending_request;
 use crate::joining::Entrance;
+use crate::member::AccessAsked;
 use crate::role::RoleRef;
 use crate::transact::work;
 use crate::{AppError, Caller, Conflict, Guildhall, Missing};
@@ -20,7 +21,7 @@ impl Guildhall {
         organization: OrganizationRef,
         id: JoinRequestId,
         role: &RoleRef,
-        access_asked: Option<WorkspaceAccess>,
+        access_asked: &AccessAsked,
     ) -> Result<MemberProfile, AppError> {
         let permission = Permission::MemberAdd;
         let room = match self.is_exclusive() {
@@ -44,7 +45,8 @@ impl Guildhall {
                 }
                 let entrance = Entrance {
                     user: request.user_id,
-                    power: Power { role: role.role, permissions: role.permissions, access: granted },
+                    power: Power { role: role.role, permissions: role.permissions, access: granted.flags },
+                    grants: granted.grants,
                     role_name: role.name,
                     source: MembershipSource::Domain,
                     actor: caller.audit_actor(),

@@ -3,11 +3,11 @@ use guildhall_domain::joining::Power;
 use guildhall_domain::policy::Denied;
 use guildhall_domain::{
     LimitName, MemberId, MemberProfile, Membership, MembershipSource, Organization, OrganizationStatus, Usage, UserId,
-    WorkspaceAccess,
+    WorkspaceGrants,
 };
 use guildhall_ports::store::{Constraint, OrgTx, StoreError};
 
-use crate::member::{access_details, target as member_target};
+use crate::member::{MemberAccess, target as member_target};
 use crate::{AppError, Guildhall, RequestContext};
 
 /// Somebody on the threshold of an organization.
@@ -16,6 +16,8 @@ pub(crate) struct Entrance {
     pub(crate) user: UserId,
     /// With which role and access.
     pub(crate) power: Power,
+    /// With which access to single workspaces.
+    pub(crate) grants: WorkspaceGrants,
     /// What the role is called, for the log.
     pub(crate) role_name: String,
     /// By which door.
@@ -67,9 +69,17 @@ impl Guildhall {
             }
             added => added?,
         }
+        // Who has all by their role needs no grants.
+        let grants = if entrance.power.role.is_admin() { WorkspaceGrants::default() } else { entrance.grants };
+        if !grants.is_empty() {
+            tx.set_access(membership.id, access, &grants, self.now()).await?;
+        }
         let user_id = entrance.user.to_string();
-        let details =
-            [("user_id", user_id.as_str()), ("role", &entrance.role_name), ("source", entrance.source.as_str())];
+        let given = MemberAccess { flags: access, grants };
+        let given = if given == MemberAccess::default() { Vec::new() } else { given.details() };
+        let mut details =
+            vec![("user_id", user_id.as_str()), ("role", &*entrance.role_name), ("source", entrance.source.as_str())];
+        details.extend(given.iter().map(|(name, value)| (*name, value.as_str())));
         let event = self.organization_event(
             organization.id,
             entrance.actor,
@@ -79,6 +89,8 @@ impl Guildhall {
             &details,
         );
         tx.append_audit(&event).await?;
+        let place = (organization.id, entrance.user);
+        self.give_personal_workspace(tx, place, request).await?;
         let usage = Usage { name: members, used: before + 1, max: limit };
         self.note_threshold(tx, organization.id, &usage, before, request).await
     }
@@ -92,8 +104,7 @@ impl Guildhall {
         request: &RequestContext,
     ) -> Result<(), AppError> {
         let member = &present.membership;
-        let access = WorkspaceAccess { all_read: member.all_read, all_write: member.all_write };
-        let before = Power { role: member.role, permissions: present.permissions(), access };
+        let before = Power { role: member.role, permissions: present.permissions(), access: member.access() };
         let after = before.raised_by(entrance.power);
         let mut changes = Vec::new();
         if after.role != before.role {
@@ -101,9 +112,12 @@ impl Guildhall {
             let from = crate::role::name_of(&present);
             changes.push((AuditAction::ChangeMemberRole, vec![("from", from), ("to", entrance.role_name.clone())]));
         }
-        if after.access != before.access {
-            tx.set_access(member.id, after.access.all_read, after.access.all_write, self.now()).await?;
-            changes.push((AuditAction::SetMemberAccess, access_details(after.access)));
+        let granted = tx.access_grants(member.id).await?;
+        let grants = granted.raised_by(&entrance.grants);
+        if after.access != before.access || grants != granted {
+            tx.set_access(member.id, after.access, &grants, self.now()).await?;
+            let access = MemberAccess { flags: after.access, grants };
+            changes.push((AuditAction::SetMemberAccess, access.details()));
         }
         for (action, details) in changes {
             let details: Vec<_> = details.iter().map(|(name, value)| (*name, value.as_str())).collect();

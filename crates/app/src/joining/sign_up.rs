@@ -1,7 +1,9 @@
 use guildhall_domain::audit::AuditActor;
 use guildhall_domain::blueprint::SignUpOrganization;
 use guildhall_domain::joining::Power;
-use guildhall_domain::{MembershipSource, Name, Organization, OrganizationId, OrganizationStatus, User};
+use guildhall_domain::{
+    MembershipSource, Name, Organization, OrganizationId, OrganizationStatus, User, WorkspaceGrants,
+};
 
 use super::Entrance;
 use crate::account::Founding;
@@ -70,6 +72,7 @@ impl Guildhall {
                 permissions: role.built_in_permissions(),
                 access: self.settings.blueprint.default_member_access.access(),
             },
+            grants: WorkspaceGrants::default(),
             role_name: role.as_str().to_owned(),
             source,
             actor: AuditActor { user_id: Some(user.id), email: Some(user.email.clone()) },

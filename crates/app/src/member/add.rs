@@ -1,7 +1,8 @@
 use guildhall_domain::joining::Power;
-use guildhall_domain::{MemberProfile, MembershipSource, Permission, UserId, WorkspaceAccess};
+use guildhall_domain::{MemberProfile, MembershipSource, Permission, UserId};
 use guildhall_ports::store::{AccountRef, AccountSummary, Mode, OrganizationRef};
 
+use super::given_access::AccessAsked;
 use super::named_member;
 use crate::joining::Entrance;
 use crate::role::RoleRef;
@@ -16,7 +17,7 @@ pub struct AddMember {
     /// With which role; the blueprint's default where none is given (M-09, C-12).
     pub role: RoleRef,
     /// With which access; the blueprint's default where none is given.
-    pub access: Option<WorkspaceAccess>,
+    pub access: AccessAsked,
 }
 
 impl Guildhall {
@@ -60,7 +61,7 @@ impl Guildhall {
             Permission::MemberAdd,
             room,
             work!(|access| {
-                let (role, granted) = self.offered(access, &command.role, command.access).await?;
+                let (role, granted) = self.offered(access, &command.role, &command.access).await?;
                 let account = access.tx().find_account(&command.account).await?;
                 let account = account.ok_or(Missing::Account.unnamed())?;
                 if self.is_exclusive() && room != Some(account.id) {
@@ -69,7 +70,8 @@ impl Guildhall {
                 admissible(&command.account, &account)?;
                 let entrance = Entrance {
                     user: account.id,
-                    power: Power { role: role.role, permissions: role.permissions, access: granted },
+                    power: Power { role: role.role, permissions: role.permissions, access: granted.flags },
+                    grants: granted.grants,
                     role_name: role.name,
                     source: MembershipSource::DirectAdd,
                     actor: caller.audit_actor(),

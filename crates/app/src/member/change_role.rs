@@ -3,7 +3,7 @@ use guildhall_domain::{MemberProfile, Permission};
 use guildhall_ports::store::OrganizationRef;
 use uuid::Uuid;
 
-use super::{facts_of, named_member, refuse_disabled, target};
+use super::{end_owners_access, facts_of, named_member, refuse_disabled, target};
 use crate::role::{RoleRef, name_of};
 use crate::transact::work;
 use crate::{AppError, Caller, Guildhall, Precondition};
@@ -43,6 +43,7 @@ impl Guildhall {
                 let id = current.membership.id;
                 let at = access.now();
                 access.tx().change_role(id, role.role, at).await?;
+                end_owners_access(access, &current, role.role, at).await?;
                 // What was offered to them, or by them, may be more than they are to have now.
                 if !current.permissions().is_subset(role.permissions) {
                     access.tx().revoke_invitations(&current.email, current.membership.user_id, at).await?;

@@ -1,28 +1,34 @@
 //! Members: added, listed, read, given roles and access, removed, leaving, and what they may do.
 
-mod access_flags;
+mod access;
 mod add;
 mod change_role;
 mod check;
+mod check_batch;
+mod given_access;
 mod leave;
 mod list;
 mod permissions;
 mod read;
 mod remove;
+mod set_access;
 mod transfer_ownership;
 
-pub(crate) use access_flags::{access_details, own_access};
+pub use access::ExplainedWorkspace;
 pub use add::AddMember;
 pub(crate) use add::admissible;
 pub use check::CheckPermission;
+pub use given_access::{AccessAsked, MemberAccess, access_level};
+pub(crate) use given_access::{given_access, own_access, require_to_give, still_there};
 pub use guildhall_ports::store::AccountRef;
 pub use list::MemberQuery;
 pub use permissions::MemberPermissions;
 pub(crate) use remove::close_doors;
+pub use set_access::AccessOfMember;
 
-use guildhall_domain::audit::{AuditTarget, TargetKind};
-use guildhall_domain::policy::MemberFacts;
-use guildhall_domain::{MemberId, MemberProfile, UserId};
+use guildhall_domain::audit::{AuditAction, AuditTarget, TargetKind};
+use guildhall_domain::policy::{Actor, Denied, Facts, MemberFacts, WorkspaceFacts, WorkspaceTies, decide_in};
+use guildhall_domain::{MemberId, MemberProfile, MemberRole, Permission, Timestamp, UserId};
 use uuid::Uuid;
 
 use crate::access::Access;
@@ -40,16 +46,69 @@ fn is_self(access: &Access, member_or_user: Uuid) -> bool {
 }
 
 fn facts_of(profile: &MemberProfile) -> MemberFacts {
-    MemberFacts { member_id: profile.membership.id, role: profile.membership.role, permissions: profile.permissions() }
+    MemberFacts {
+        member_id: profile.membership.id,
+        role: profile.membership.role,
+        permissions: profile.permissions(),
+        access: profile.membership.access(),
+    }
+}
+
+/// Whether the caller may know what access others have: who sees the members,
+/// and manages their access or sees all workspaces themself.
+fn require_sight_of_access(access: &Access) -> Result<(), AppError> {
+    access.require(Permission::MemberRead)?;
+    if access.require(Permission::MemberSetAccess).is_ok() {
+        return Ok(());
+    }
+    let (actor, facts) = (access.actor(), access.facts());
+    let everywhere =
+        decide_in(&actor, &facts, &WorkspaceFacts::ANY, WorkspaceTies::default(), Permission::WorkspaceRead);
+    match everywhere {
+        Ok(()) => Ok(()),
+        // Not of the workspace that stands for all, which is none.
+        Err(Denied::WorkspaceDenied { permission, .. }) => Err(Denied::Forbidden(permission).into()),
+        Err(denied) => Err(denied.into()),
+    }
+}
+
+/// A member that a path names, with what decides about them. Whether they are
+/// a superadmin is known, and told, only to themselves.
+async fn named_subject(access: &mut Access, member_or_user: Uuid) -> Result<(MemberProfile, Actor, Facts), AppError> {
+    let superadmin = is_self(access, member_or_user) && access.actor().superadmin;
+    let member = named_member(access, member_or_user).await?;
+    let actor = Actor { user_id: member.membership.user_id, superadmin };
+    let facts = Facts { member: Some(facts_of(&member)), ..access.facts() };
+    Ok((member, actor, facts))
 }
 
 pub(crate) fn target(member: MemberId) -> AuditTarget {
     AuditTarget { kind: TargetKind::Member, id: member.uuid() }
 }
 
+/// The flags for all workspaces that came with the role of an owner (C-100) go
+/// with it: what is left is what a new member has, and what was granted.
+async fn end_owners_access(
+    access: &mut Access,
+    before: &MemberProfile,
+    role: MemberRole,
+    at: Timestamp,
+) -> Result<(), AppError> {
+    if !before.membership.role.is_owner() || role.is_owner() {
+        return Ok(());
+    }
+    let id = before.membership.id;
+    let grants = access.tx().access_grants(id).await?;
+    let left = MemberAccess { flags: access.blueprint().default_member_access.access(), grants };
+    access.tx().set_access(id, left.flags, &left.grants, at).await?;
+    let details = left.details();
+    let details: Vec<_> = details.iter().map(|(name, value)| (*name, value.as_str())).collect();
+    access.audit(AuditAction::SetMemberAccess, target(id), &details).await
+}
+
 /// Power is not given to an account that cannot be used: an organization whose
 /// owners cannot log in is unmanageable.
-async fn refuse_disabled(access: &mut Access, user: UserId) -> Result<(), AppError> {
+pub(crate) async fn refuse_disabled(access: &mut Access, user: UserId) -> Result<(), AppError> {
     match access.tx().find_account(&AccountRef::Id(user)).await? {
         Some(account) if account.disabled => Err(Conflict::AccountDisabled.into()),
         _ => Ok(()),

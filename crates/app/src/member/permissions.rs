@@ -1,9 +1,9 @@
-use guildhall_domain::policy::{Actor, Facts, PermissionSource, explain};
+use guildhall_domain::policy::{PermissionSource, explain};
 use guildhall_domain::{MemberProfile, Permission};
 use guildhall_ports::store::OrganizationRef;
 use uuid::Uuid;
 
-use super::{facts_of, is_self, named_member};
+use super::{is_self, named_subject};
 use crate::transact::work;
 use crate::{AppError, Caller, Guildhall};
 
@@ -33,14 +33,10 @@ impl Guildhall {
             organization,
             Permission::OrganizationRead,
             work!(|access| {
-                let is_self = is_self(access, member_or_user);
-                if !is_self {
+                if !is_self(access, member_or_user) {
                     access.require(Permission::MemberRead)?;
                 }
-                let member = named_member(access, member_or_user).await?;
-                let user_id = member.membership.user_id;
-                let actor = Actor { user_id, superadmin: is_self && caller.actor.superadmin };
-                let facts = Facts { member: Some(facts_of(&member)), ..access.facts() };
+                let (member, actor, facts) = named_subject(access, member_or_user).await?;
                 Ok(MemberPermissions { permissions: explain(&actor, &facts), member })
             }),
         )

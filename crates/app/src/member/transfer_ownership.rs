@@ -2,7 +2,7 @@ use guildhall_domain::audit::AuditAction;
 use guildhall_domain::{Invalid, MemberProfile, MemberRole, Permission, UserId};
 use guildhall_ports::store::OrganizationRef;
 
-use super::{named_member, refuse_disabled, target};
+use super::{end_owners_access, named_member, refuse_disabled, target};
 use crate::transact::work;
 use crate::{AppError, Caller, Guildhall};
 
@@ -42,7 +42,9 @@ impl Guildhall {
                         Ok(()) => MemberRole::Admin,
                         Err(_) => MemberRole::Member,
                     };
+                    let before = named_member(access, owner.facts.member_id.uuid()).await?;
                     access.tx().change_role(owner.facts.member_id, role, at).await?;
+                    end_owners_access(access, &before, role, at).await?;
                     // Whom they invited as an owner, they cannot any more.
                     access.tx().revoke_invitations(&caller.email, caller.actor.user_id, at).await?;
                 }

@@ -2,9 +2,8 @@ use guildhall_domain::audit::{AuditAction, AuditTarget, TargetKind};
 use guildhall_domain::{Description, DomainName, Name, Organization, Permission, Slug};
 use guildhall_ports::store::OrganizationRef;
 
-use crate::account::Change;
 use crate::transact::work;
-use crate::{AppError, Caller, Guildhall, Precondition};
+use crate::{AppError, Caller, Change, Guildhall, Precondition};
 
 /// Changes to an organization (M-13).
 #[derive(Debug, Clone, Default)]

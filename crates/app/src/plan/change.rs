@@ -4,6 +4,7 @@ use guildhall_domain::{Organization, Permission, PlanName, Usage};
 use guildhall_ports::store::OrganizationRef;
 
 use super::OrganizationEntitlements;
+use crate::access::Access;
 use crate::transact::work;
 use crate::{AppError, Caller, Conflict, Guildhall, NotAllowed, Precondition};
 
@@ -36,35 +37,56 @@ impl Guildhall {
         dry_run: bool,
         precondition: &Precondition,
     ) -> Result<PlanChange, AppError> {
+        let change = &PlanRequest { plan, precondition };
+        if dry_run {
+            let shown = work!(|access| { self.planned(access, change).await.map(|(_, change)| change) });
+            return self.read_in(caller, organization, Permission::BillingManage, shown).await;
+        }
         self.change_in(
             caller,
             organization,
             Permission::BillingManage,
             work!(|access| {
-                let by_operator = access.grant().authority() == Authority::Superadmin;
-                if !by_operator && !access.blueprint().billing.self_service {
-                    return Err(NotAllowed::PlanNotSelfService.into());
-                }
-                precondition.check(access.organization())?;
-                let plan = self.named_plan(plan)?;
-                let before = access.organization().plan.clone();
-                if before == plan.name {
-                    return Err(Conflict::SamePlan.into());
-                }
-                let mut organization = access.organization().clone();
-                organization.plan = plan.name.clone();
-                if !dry_run {
-                    organization.updated_at = access.now();
-                    organization = access.tx().update_organization(&organization).await?;
-                    let target = AuditTarget { kind: TargetKind::Organization, id: organization.id.uuid() };
-                    let details = [("from", before.as_str()), ("to", plan.name.as_str())];
-                    access.audit(AuditAction::ChangePlan, target, &details).await?;
-                }
-                let entitled = self.entitled(&organization);
-                let exceeded = entitled.entitlements.exceeded_by(&organization);
-                Ok(PlanChange { organization, entitled, exceeded, dry_run })
+                let (before, planned) = self.planned(access, change).await?;
+                let mut organization = planned.organization;
+                organization.updated_at = access.now();
+                let organization = access.tx().update_organization(&organization).await?;
+                let target = AuditTarget { kind: TargetKind::Organization, id: organization.id.uuid() };
+                let details = [("from", before.plan.as_str()), ("to", organization.plan.as_str())];
+                access.audit(AuditAction::ChangePlan, target, &details).await?;
+                self.note_moved_limits(access, &before, &organization).await?;
+                Ok(PlanChange { organization, dry_run: false, ..planned })
             }),
         )
         .await
     }
+
+    /// The organization as it is, and what the change would make of it.
+    async fn planned(
+        &self,
+        access: &mut Access,
+        change: &PlanRequest<'_>,
+    ) -> Result<(Organization, PlanChange), AppError> {
+        let by_operator = access.grant().authority() == Authority::Superadmin;
+        if !by_operator && !access.blueprint().billing.self_service {
+            return Err(NotAllowed::PlanNotSelfService.into());
+        }
+        let before = access.organization().clone();
+        change.precondition.check(&before)?;
+        let plan = self.named_plan(change.plan)?;
+        if before.plan == plan.name {
+            return Err(Conflict::SamePlan.into());
+        }
+        let organization = Organization { plan: plan.name, ..before.clone() };
+        let entitled = self.entitled(&organization);
+        let mut exceeded = self.usage_in(access.tx(), &organization).await?;
+        exceeded.retain(Usage::is_exceeded);
+        Ok((before, PlanChange { organization, entitled, exceeded, dry_run: true }))
+    }
+}
+
+/// What is asked of the organization's plan, and of the organization.
+struct PlanRequest<'a> {
+    plan: &'a PlanName,
+    precondition: &'a Precondition,
 }

@@ -1,14 +1,14 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use guildhall_domain::audit::{AuditAction, AuditTarget, TargetKind};
-use guildhall_domain::blueprint::Plans;
+use guildhall_domain::blueprint::Blueprint;
+use guildhall_domain::policy::{Authority, Denied};
 use guildhall_domain::{FeatureName, Invalid, Limit, LimitName, OrganizationId, Overrides, Permission};
 use guildhall_ports::store::OrganizationRef;
 
 use super::OrganizationEntitlements;
-use crate::account::Change;
 use crate::transact::work;
-use crate::{AppError, Caller, Guildhall, Precondition};
+use crate::{AppError, Caller, Change, Guildhall, Precondition};
 
 /// Changes to what holds for one organization over its plan. What is cleared
 /// is as the plan says again.
@@ -30,23 +30,22 @@ impl LimitChanges {
         }
     }
 
-    fn check(&self, plans: &Plans) -> Result<(), AppError> {
-        let features: BTreeSet<_> = plans.0.iter().flat_map(|plan| &plan.features).collect();
-        if let Some(unknown) = self.features.keys().find(|name| !features.contains(name)) {
+    fn check(&self, blueprint: &Blueprint) -> Result<(), AppError> {
+        let features: BTreeSet<_> = blueprint.plans.0.iter().flat_map(|plan| &plan.features).collect();
+        // What the blueprint does not know any more can still be cleared.
+        let mut set = self.features.iter().filter(|(_, change)| matches!(change, Change::Set(_)));
+        if let Some((unknown, _)) = set.find(|(name, _)| !features.contains(name)) {
             let names: Vec<_> = features.iter().map(|name| name.as_str()).collect();
             return Err(AppError::invalid(
                 format!("/features/{unknown}"),
                 Invalid::new("unknown_feature", format!("must be a feature of a plan: {}", names.join(", "))),
             ));
         }
-        let known = [LimitName::MEMBERS, LimitName::WORKSPACES];
-        match self.limits.keys().find(|name| !known.contains(&name.as_str())) {
-            None => Ok(()),
-            Some(unknown) => Err(AppError::invalid(
-                format!("/limits/{unknown}"),
-                Invalid::new("unknown_limit", format!("must be one of {}", known.join(", "))),
-            )),
+        for (name, _) in self.limits.iter().filter(|(_, change)| matches!(change, Change::Set(_))) {
+            let known = blueprint.known_limit(name.as_str());
+            known.map_err(|invalid| AppError::invalid(format!("/limits/{name}"), invalid))?;
         }
+        Ok(())
     }
 }
 
@@ -75,20 +74,23 @@ impl Guildhall {
         changes: &LimitChanges,
         precondition: &Precondition,
     ) -> Result<OrganizationEntitlements, AppError> {
-        self.require_superadmin(caller).await?;
         self.change_in(
             caller,
             OrganizationRef::Id(organization),
             Permission::OrganizationUpdate,
             work!(|access| {
+                if access.grant().authority() != Authority::Superadmin {
+                    return Err(Denied::NotSuperadmin.into());
+                }
                 precondition.check(access.organization())?;
-                changes.check(&access.blueprint().plans)?;
+                changes.check(access.blueprint())?;
                 let mut organization = access.organization().clone();
                 changes.apply(&mut organization.overrides);
                 if organization.overrides == access.organization().overrides {
                     return Ok(self.entitled(&organization));
                 }
                 organization.updated_at = access.now();
+                let before = access.organization().clone();
                 let organization = access.tx().update_organization(&organization).await?;
                 let limits = organization.overrides.limits.iter();
                 let limits: Vec<_> = limits.map(|(name, limit)| format!("{name}={}", limit.to_wire())).collect();
@@ -98,6 +100,7 @@ impl Guildhall {
                 let details = [("limits", limits.as_str()), ("features", features.as_str())];
                 let target = AuditTarget { kind: TargetKind::Organization, id: organization.id.uuid() };
                 access.audit(AuditAction::SetLimits, target, &details).await?;
+                self.note_moved_limits(access, &before, &organization).await?;
                 Ok(self.entitled(&organization))
             }),
         )

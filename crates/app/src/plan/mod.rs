@@ -5,9 +5,11 @@ mod change;
 mod entitlements;
 mod limits;
 mod list;
+mod quota;
 mod usage;
 
 pub use change::PlanChange;
 pub use entitlements::OrganizationEntitlements;
 pub use limits::LimitChanges;
+pub use quota::QuotaChange;
 pub use usage::OrganizationUsage;

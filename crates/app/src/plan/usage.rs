@@ -1,7 +1,8 @@
 use guildhall_domain::audit::{AuditAction, AuditActor, AuditTarget, TargetKind};
-use guildhall_domain::{OrganizationId, Permission, Usage};
+use guildhall_domain::{Organization, OrganizationId, Permission, Usage};
 use guildhall_ports::store::{OrgTx, OrganizationRef};
 
+use crate::access::Access;
 use crate::transact::work;
 use crate::{AppError, Caller, Guildhall, RequestContext};
 
@@ -24,11 +25,22 @@ impl Guildhall {
             organization,
             Permission::UsageRead,
             work!(|access| {
-                let entitlements = self.entitlements_of(access.organization());
-                Ok(OrganizationUsage { limits: entitlements.usage(access.organization()) })
+                let organization = access.organization().clone();
+                Ok(OrganizationUsage { limits: self.usage_in(access.tx(), &organization).await? })
             }),
         )
         .await
+    }
+
+    /// What an organization uses of every limit, read in this unit of work.
+    pub(super) async fn usage_in(
+        &self,
+        tx: &mut dyn OrgTx,
+        organization: &Organization,
+    ) -> Result<Vec<Usage>, AppError> {
+        let counts = tx.counts().await?;
+        let limits = self.settings.blueprint.limits();
+        Ok(self.entitlements_of(organization).usage(&limits, organization, &counts))
     }
 
     /// Writes that a threshold of a limit was reached, where it was (M-18).
@@ -40,7 +52,38 @@ impl Guildhall {
         before: u64,
         request: &RequestContext,
     ) -> Result<(), AppError> {
-        let Some(threshold) = usage.crossed_since(before) else { return Ok(()) };
+        for threshold in usage.crossed_since(before) {
+            self.write_threshold(tx, organization, usage, threshold, request).await?;
+        }
+        Ok(())
+    }
+
+    /// The same where it is not the use that changed, but what may be used.
+    pub(super) async fn note_moved_limits(
+        &self,
+        access: &mut Access,
+        before: &Organization,
+        after: &Organization,
+    ) -> Result<(), AppError> {
+        let then = self.usage_in(access.tx(), before).await?;
+        let now = self.usage_in(access.tx(), after).await?;
+        let request = access.request().clone();
+        for (then, now) in then.iter().zip(&now) {
+            for threshold in now.crossed_from(then) {
+                self.write_threshold(access.tx(), after.id, now, threshold, &request).await?;
+            }
+        }
+        Ok(())
+    }
+
+    async fn write_threshold(
+        &self,
+        tx: &mut dyn OrgTx,
+        organization: OrganizationId,
+        usage: &Usage,
+        threshold: u64,
+        request: &RequestContext,
+    ) -> Result<(), AppError> {
         let (percent, used, max) = (threshold.to_string(), usage.used.to_string(), usage.max.to_wire().to_string());
         let details = [
             ("limit", usage.name.as_str()),

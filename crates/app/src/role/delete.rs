@@ -13,7 +13,8 @@ impl Guildhall {
     /// # Errors
     /// `role_not_found`, `role_in_use` where members hold it and no
     /// replacement is named, `unknown_role` or `invalid_replacement`
-    /// (`replacement`), [`AppError::Refused`], [`AppError::PreconditionFailed`], denials.
+    /// (`replacement`), `feature_not_in_plan` for admins on a plan without them
+    /// (M-10), [`AppError::Refused`], [`AppError::PreconditionFailed`], denials.
     pub async fn delete_role(
         &self,
         caller: &Caller,
@@ -41,6 +42,7 @@ impl Guildhall {
                         return Err(AppError::invalid("replacement", invalid));
                     }
                     access.grant().may_give(replacement.role, replacement.permissions)?;
+                    self.require_for_role(access.organization(), replacement.role)?;
                     let at = access.now();
                     moved = access.tx().reassign_role(role, replacement.role, at).await?;
                     replaced_by = replacement.name;

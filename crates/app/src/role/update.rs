@@ -3,9 +3,8 @@ use guildhall_domain::{CustomRole, Description, Name, Permission, PermissionSet,
 use guildhall_ports::store::OrganizationRef;
 
 use super::{check_name, named_role, target};
-use crate::account::Change;
 use crate::transact::work;
-use crate::{AppError, Caller, Guildhall, Precondition};
+use crate::{AppError, Caller, Change, Guildhall, Precondition};
 
 /// Changes to a custom role; they hold for everybody who has it, at once.
 #[derive(Debug, Clone, Default)]
@@ -20,7 +19,8 @@ pub struct RoleChanges {
 
 impl Guildhall {
     /// Changes a custom role. Who changes it must hold all that it grants,
-    /// before and after.
+    /// before and after. Where it loses something, the pending invitations of
+    /// its holders are revoked.
     ///
     /// # Errors
     /// `role_not_found`, `role_name_taken`, `reserved` (`/name`),
@@ -60,6 +60,10 @@ impl Guildhall {
                 access.grant().may_define(after.permissions)?;
                 after.updated_at = access.now();
                 let after = access.tx().update_role(&after).await?;
+                // What its holders offered by it, they cannot any more.
+                if !before.permissions.is_subset(after.permissions) {
+                    access.tx().revoke_invitations_by_role(role, after.updated_at).await?;
+                }
                 let permissions = after.permissions.names().join(",");
                 let details = [("name", after.name.as_str()), ("permissions", &permissions)];
                 access.audit(AuditAction::UpdateRole, target(role), &details).await?;

@@ -1,4 +1,5 @@
-use guildhall_app::account::{Change, ProfileChanges};
+use guildhall_app::Change;
+use guildhall_app::account::ProfileChanges;
 use guildhall_app::organization::CreateOrganization;
 use guildhall_app::user::CreateSuperadmin;
 use guildhall_app::{AppError, Conflict, ListRequest, OrganizationRef, Precondition, SecretString};
@@ -78,7 +79,7 @@ async fn deleting_an_account() {
     let command = guildhall_app::member::AddMember {
         account: guildhall_app::member::AccountRef::Id(ann.caller.actor.user_id),
         role: guildhall_app::role::RoleRef::default(),
-        access: None,
+        access: guildhall_app::member::AccessAsked::default(),
     };
     world.guildhall.add_member(&bob.caller, OrganizationRef::Id(shared), command).await.unwrap();
 

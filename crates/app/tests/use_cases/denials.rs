@@ -78,7 +78,10 @@ async fn checks_agree_with_the_policy() {
     let organization = OrganizationRef::Id(ann.organization);
     let check = async |who: &Person, permission, about: Option<&Person>| {
         let user_id = about.map(|person| person.caller.actor.user_id);
-        world.guildhall.check(&who.token, request(), organization, CheckPermission { permission, user_id }).await
+        world
+            .guildhall
+            .check(&who.token, request(), organization, CheckPermission { permission, user_id, workspace_id: None })
+            .await
     };
     for permission in Permission::ALL {
         let admins = guildhall_domain::PermissionSet::ADMIN.contains(*permission);
@@ -91,7 +94,7 @@ async fn checks_agree_with_the_policy() {
     let stranger = check(&eve, Permission::OrganizationRead, None).await.unwrap_err();
     assert!(matches!(stranger, AppError::NotFound { what: Missing::Organization, .. }));
     assert_eq!(denials(&world, &ann).await.len(), 1);
-    let nobody = CheckPermission { permission: Permission::OrganizationRead, user_id: None };
+    let nobody = CheckPermission { permission: Permission::OrganizationRead, user_id: None, workspace_id: None };
     let nobody = world.guildhall.check("ghs_nothing", request(), organization, nobody).await;
     assert_eq!(nobody.unwrap_err(), AppError::Unauthenticated);
 }
@@ -188,7 +191,7 @@ async fn disabled_accounts_get_no_power() {
     world.add(&ann, &dan, "member").await;
     let id = dan.caller.actor.user_id;
     let organization = OrganizationRef::Id(ann.organization);
-    let question = CheckPermission { permission: Permission::MemberRead, user_id: Some(id) };
+    let question = CheckPermission { permission: Permission::MemberRead, user_id: Some(id), workspace_id: None };
     assert_eq!(world.guildhall.check(&ann.token, request(), organization, question).await, Ok(true));
     world.guildhall.set_user_disabled(&root, id, true).await.unwrap();
     assert_eq!(world.guildhall.check(&ann.token, request(), organization, question).await, Ok(false));
@@ -217,8 +220,8 @@ async fn access_is_not_given_by_who_lacks_it() {
     world.guildhall.create_role(&ann.caller, organization, command).await.unwrap();
     world.add(&ann, &bob, "gatekeeper").await;
     let own = bob.caller.actor.user_id.uuid();
-    let set = async |who: &Person, flags| {
-        world.guildhall.set_member_access(&who.caller, organization, own, flags, &Precondition::None).await
+    let set = async |who: &Person, flags: WorkspaceAccess| {
+        world.guildhall.set_member_access(&who.caller, organization, own, &flags.into(), &Precondition::None).await
     };
     let everything = WorkspaceAccess { all_read: true, all_write: true };
     let refused = set(&bob, everything).await.unwrap_err();

@@ -4,7 +4,7 @@
 use guildhall_app::account::Register;
 use guildhall_app::domain::ClaimDomain;
 use guildhall_app::invitation::{InvitationRef, Invite, Invited};
-use guildhall_app::member::{AccountRef, AddMember};
+use guildhall_app::member::{AccessAsked, AccountRef, AddMember};
 use guildhall_app::organization::OrganizationChanges;
 use guildhall_app::role::{CreateRole, RoleRef};
 use guildhall_app::{
@@ -20,6 +20,7 @@ use crate::world::{Person, World};
 fn link(email: &Email, role: &str, access: Option<WorkspaceAccess>) -> Invite {
     let role = RoleRef::parse(role).unwrap();
     let mode = Some(InvitationMode::Link);
+    let access = AccessAsked { flags: access, grants: Vec::new() };
     Invite { email: email.clone(), mode, role, access, expiry: None, message: None }
 }
 
@@ -80,7 +81,7 @@ async fn access_is_not_given_by_who_lacks_it() {
     world.guildhall.create_role(&ann.caller, at, role).await.unwrap();
     let account = AccountRef::Id(bob.caller.actor.user_id);
     let role = RoleRef::parse("Recruiter").unwrap();
-    let add = AddMember { account, role, access: Some(WorkspaceAccess::NONE) };
+    let add = AddMember { account, role, access: WorkspaceAccess::NONE.into() };
     world.guildhall.add_member(&ann.caller, at, add).await.unwrap();
 
     let email = Email::parse("new@example.com").unwrap();
@@ -107,7 +108,7 @@ async fn addresses_that_were_not_shown() {
     let (ann, eve) = (world.register("Ann").await, world.register("Eve").await);
     let squatter = world.sign_up("Squatter", "ceo@corp.test").await;
     let at = OrganizationRef::Id(ann.organization);
-    let add = |account| AddMember { account, role: RoleRef::Default, access: None };
+    let add = |account| AddMember { account, role: RoleRef::Default, access: AccessAsked::default() };
     let by_address = add(AccountRef::Email(squatter.caller.email.clone()));
     let refused = world.guildhall.add_member(&ann.caller, at, by_address).await.unwrap_err();
     assert_eq!(refused, Conflict::AccountEmailNotVerified.into());
@@ -150,7 +151,7 @@ async fn a_domain_gives_nothing_that_its_manager_lacks() {
     world.guildhall.create_role(&ann.caller, at, role).await.unwrap();
     let account = AccountRef::Id(bob.caller.actor.user_id);
     let role = RoleRef::parse("Postmaster").unwrap();
-    let add = AddMember { account, role, access: Some(WorkspaceAccess::NONE) };
+    let add = AddMember { account, role, access: WorkspaceAccess::NONE.into() };
     world.guildhall.add_member(&ann.caller, at, add).await.unwrap();
 
     let claim = |domain: &str, enrolment| ClaimDomain { domain: DomainName::parse(domain).unwrap(), enrolment };
@@ -181,7 +182,7 @@ async fn what_was_made_ones_own_stays() {
     let add = |who: &Person| AddMember {
         account: AccountRef::Id(who.caller.actor.user_id),
         role: RoleRef::Default,
-        access: None,
+        access: AccessAsked::default(),
     };
     let refused = world.guildhall.add_member(&ann.caller, at, add(&bob)).await.unwrap_err();
     assert_eq!(refused, Conflict::AlreadyInOrganization.into());

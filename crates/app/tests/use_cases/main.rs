@@ -1,6 +1,7 @@
 //! The use cases on the in-memory store: what an embedder's unit tests look like.
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on has failed")]
 
+mod access;
 mod accounts;
 mod denials;
 mod doors;
@@ -10,4 +11,5 @@ mod retries;
 mod send;
 mod sessions;
 mod ways_in;
+mod workspaces;
 mod world;

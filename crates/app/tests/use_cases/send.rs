@@ -2,7 +2,7 @@
 
 use guildhall_app::account::ProfileChanges;
 use guildhall_app::invitation::InvitationRef;
-use guildhall_app::member::{AccountRef, AddMember};
+use guildhall_app::member::{AccessAsked, AccountRef, AddMember};
 use guildhall_app::organization::OrganizationChanges;
 use guildhall_app::role::RoleRef;
 use guildhall_app::{Caller, Guildhall, ListRequest, OrganizationRef, Precondition, RequestContext, SecretString};
@@ -22,7 +22,11 @@ async fn futures_are_send(guildhall: Guildhall, caller: Caller) {
     let _ = sendable(guildhall.update_organization(&caller, organization, changes, &Precondition::None)).await;
     let _ = sendable(guildhall.delete_organization(&caller, organization, "")).await;
     let _ = sendable(guildhall.delete_account(&caller)).await;
-    let nobody = AddMember { account: AccountRef::Id(caller.actor.user_id), role: RoleRef::Default, access: None };
+    let nobody = AddMember {
+        account: AccountRef::Id(caller.actor.user_id),
+        role: RoleRef::Default,
+        access: AccessAsked::default(),
+    };
     let _ = sendable(guildhall.add_member(&caller, organization, nobody)).await;
     let received = InvitationRef::Received(uuid::Uuid::nil().into());
     let _ = sendable(guildhall.accept_invitation(&caller, &received)).await;

@@ -3,7 +3,7 @@ use std::sync::Arc;
 
 use guildhall_app::account::{LoggedIn, Login, Register};
 use guildhall_app::audit::ChainReport;
-use guildhall_app::member::{AccountRef, AddMember};
+use guildhall_app::member::{AccessAsked, AccountRef, AddMember};
 use guildhall_app::role::RoleRef;
 use guildhall_app::{
     AppError, Caller, ExposeSecret, Guildhall, ListRequest, OrganizationRef, Ports, RequestContext, SecretString,
@@ -32,6 +32,7 @@ pub struct World {
     pub clock: Arc<TestClock>,
     pub mailer: Arc<RecordingMailer>,
     pub records: Arc<KnownRecords>,
+    ids: Arc<SequentialIds>,
 }
 
 /// Somebody logged in.
@@ -59,11 +60,11 @@ impl World {
     }
 
     pub fn with_settings(store: Arc<dyn Store>, parameters: Argon2Parameters, settings: Settings) -> Self {
-        Self::made_of(store, parameters, settings, None)
+        Self::made_of(store, parameters, settings, None, Arc::default())
     }
 
     pub fn with_mailer(mailer: Arc<dyn Mailer>, settings: Settings) -> Self {
-        Self::made_of(Arc::new(MemoryStore::new()), CHEAP, settings, Some(mailer))
+        Self::made_of(Arc::new(MemoryStore::new()), CHEAP, settings, Some(mailer), Arc::default())
     }
 
     fn made_of(
@@ -71,6 +72,7 @@ impl World {
         parameters: Argon2Parameters,
         settings: Settings,
         other: Option<Arc<dyn Mailer>>,
+        ids: Arc<SequentialIds>,
     ) -> Self {
         let clock = Arc::new(TestClock::standing());
         let bound = HashBound { permits: NonZeroUsize::MIN, queue: 1_000 };
@@ -79,7 +81,7 @@ impl World {
         let ports = Ports {
             store: Arc::clone(&store),
             clock: Arc::clone(&clock) as _,
-            ids: Arc::new(SequentialIds::default()),
+            ids: Arc::clone(&ids) as _,
             password_hasher: Arc::new(Argon2Hasher::new(parameters, bound).unwrap()),
             password_policy: Arc::new(StrengthPolicy::new(PasswordLimits::default())),
             tokens: Arc::new(RandomTokenMint),
@@ -89,7 +91,20 @@ impl World {
             mail_sealer: Arc::new(AeadMailSealer::from_secret(&secret).unwrap()),
             text_records: Arc::clone(&records) as _,
         };
-        Self { guildhall: Guildhall::new(ports, settings), store, clock, mailer, records }
+        Self { guildhall: Guildhall::new(ports, settings), store, clock, mailer, records, ids }
+    }
+
+    /// The same installation under other rules.
+    pub fn reopened(&self, settings: Settings) -> Self {
+        Self::made_of(Arc::clone(&self.store), CHEAP, settings, None, Arc::clone(&self.ids))
+    }
+
+    /// Somebody with power over the installation.
+    pub async fn superadmin(&self, name: &str) -> Person {
+        let person = self.register(name).await;
+        self.guildhall.set_superadmin(&person.caller.email, true).await.unwrap();
+        let caller = self.guildhall.authenticate(&person.token, request()).await.unwrap();
+        Person { caller, ..person }
     }
 
     pub fn guildhall_now(&self) -> guildhall_domain::Timestamp {
@@ -147,7 +162,7 @@ impl World {
 
     pub async fn add(&self, owner: &Person, who: &Person, role: &str) -> MemberProfile {
         let account = AccountRef::Id(who.caller.actor.user_id);
-        let command = AddMember { account, role: RoleRef::parse(role).unwrap(), access: None };
+        let command = AddMember { account, role: RoleRef::parse(role).unwrap(), access: AccessAsked::default() };
         self.guildhall.add_member(&owner.caller, OrganizationRef::Id(owner.organization), command).await.unwrap()
     }
 

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 
 use guildhall_app::domain::ClaimDomain;
 use guildhall_app::invitation::{InvitationMode, InvitationRef, Invite, Invited};
-use guildhall_app::member::{AccountRef, AddMember};
+use guildhall_app::member::{AccessAsked, AccountRef, AddMember};
 use guildhall_app::organization::{CreateOrganization, CreateOrganizationFor};
 use guildhall_app::role::RoleRef;
 use guildhall_app::{AppError, Conflict, OrganizationRef, Precondition, SecretString};
@@ -128,7 +128,7 @@ impl Run {
                     email: self.users[u].caller.email.clone(),
                     mode: Some(InvitationMode::Link),
                     role: RoleRef::Default,
-                    access: None,
+                    access: AccessAsked::default(),
                     expiry: None,
                     message: None,
                 };
@@ -180,7 +180,7 @@ impl Run {
             }
             Step::Add(u, o) => {
                 let account = AccountRef::Id(self.users[u].caller.actor.user_id);
-                let command = AddMember { account, role: RoleRef::Default, access: None };
+                let command = AddMember { account, role: RoleRef::Default, access: AccessAsked::default() };
                 let at = OrganizationRef::Id(self.owners[o].organization);
                 let outcome = guildhall.add_member(&self.owners[o].caller, at, command).await.map(|_| ());
                 let expected = if !model.clone().make_room(u, Some(o)) {
@@ -256,7 +256,10 @@ impl Run {
                 let Some(id) = self.requests.get(&u) else { return };
                 let at = OrganizationRef::Id(self.owners[0].organization);
                 let owner = &self.owners[0].caller;
-                let outcome = guildhall.approve_join_request(owner, at, *id, &RoleRef::Default, None).await.map(|_| ());
+                let outcome = guildhall
+                    .approve_join_request(owner, at, *id, &RoleRef::Default, &AccessAsked::default())
+                    .await
+                    .map(|_| ());
                 let expected = if !model.requested.contains(&u) {
                     Err("request")
                 } else if !model.make_room(u, Some(0)) {
