@@ -1,3 +1,4 @@
+use guildhall_domain::blueprint::Blueprint;
 use utoipa::openapi::path::Paths;
 use utoipa::openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::openapi::{Components, OpenApi as Document, RefOr, Schema};
@@ -8,6 +9,7 @@ use crate::health;
 use crate::organization::list_organizations_bare;
 use crate::problem::{ProblemDocument, ProblemField};
 use crate::routes::{UNVERSIONED, VERSIONED, api};
+use crate::workspace::{describe_kinds, list_workspaces_bare};
 
 /// What no handler says.
 #[derive(OpenApi)]
@@ -30,6 +32,7 @@ use crate::routes::{UNVERSIONED, VERSIONED, api};
         (name = "Roles", description = "Custom roles: named sets of permissions."),
         (name = "Invitations", description = "People who are asked to come into an organization."),
         (name = "Domains", description = "Internet domains of an organization, and people who ask to join by them."),
+        (name = "Workspaces", description = "Parts of an organization that some of its members share: workspaces, boards, projects."),
         (name = "Plans", description = "What organizations may do and have, and how much of it they use."),
         (name = "Audit", description = "What happened in an organization, hash-chained."),
         (name = "Platform", description = "The whole installation, for superadmins."),
@@ -59,13 +62,22 @@ impl Modify for Credentials {
 /// which is an alias for old clients and would be an operation twice; and
 /// `/metrics`, which is for the operator's scraper, not for clients, and there
 /// only where metrics are kept. `unknown_route` knows them nevertheless.
+///
+/// This is that of the default blueprint; see [`openapi_of`].
 pub fn openapi() -> Document {
+    openapi_of(&Blueprint::default())
+}
+
+/// The same for a deployment with its own kinds of workspaces, which have addresses of their own.
+pub fn openapi_of(blueprint: &Blueprint) -> Document {
     let mut document = Frame::openapi();
     add(&mut document, &scope(VERSIONED).configure(api));
     add(&mut document, &scope(UNVERSIONED).service(list_organizations_bare));
+    add(&mut document, &scope(UNVERSIONED).service(list_workspaces_bare));
     add(&mut document, &health::liveness);
     add(&mut document, &health::health);
     add(&mut document, &health::readiness);
+    describe_kinds(&mut document.paths, VERSIONED, &blueprint.workspace_kinds.0);
     document
 }
 

@@ -5,7 +5,7 @@ use std::future::{Ready, ready};
 use actix_web::dev::Payload;
 use actix_web::{FromRequest, HttpRequest};
 use guildhall_app::{Caller, OrganizationRef};
-use guildhall_domain::{DomainName, OrganizationId};
+use guildhall_domain::{DomainName, OrganizationId, WorkspaceId};
 use utoipa::IntoParams;
 use uuid::Uuid;
 
@@ -68,6 +68,58 @@ pub(crate) struct OrganizationParam {
     /// The organization's id, or `me` for the caller's active organization.
     #[param(example = "me")]
     org: String,
+}
+
+/// `{workspace}`: a workspace, also where something in it is named behind it.
+pub(crate) struct WorkspacePath(pub(crate) WorkspaceId);
+
+impl FromRequest for WorkspacePath {
+    type Error = Problem;
+    type Future = Ready<Result<Self, Problem>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        ready(Ok(Self(WorkspaceId::from(id(request.match_info().get("workspace"))))))
+    }
+}
+
+/// What the description says about `{workspace}`.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Path)]
+#[expect(dead_code, reason = "describes what WorkspacePath reads")]
+pub(crate) struct WorkspaceParam {
+    /// The id of the workspace.
+    workspace: Uuid,
+}
+
+/// What the description says about `{group}`.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Path)]
+#[expect(dead_code, reason = "describes what SubjectPath reads")]
+pub(crate) struct WorkspaceGroupParam {
+    /// The id of the group.
+    group: Uuid,
+}
+
+/// `{quota}`: a resource by its name; nothing has an empty one.
+pub(crate) struct QuotaPath(pub(crate) String);
+
+impl FromRequest for QuotaPath {
+    type Error = Problem;
+    type Future = Ready<Result<Self, Problem>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        ready(Ok(Self(request.match_info().get("quota").unwrap_or_default().to_owned())))
+    }
+}
+
+/// What the description says about `{quota}`.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Path)]
+#[expect(dead_code, reason = "describes what QuotaPath reads")]
+pub(crate) struct QuotaParam {
+    /// The name of the resource, as in the limits of the organization's usage.
+    #[param(example = "storage")]
+    quota: String,
 }
 
 /// What the description says about `{member}`.

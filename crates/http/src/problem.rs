@@ -234,6 +234,9 @@ impl From<AppError> for Problem {
                 problem.0.feature = Some(feature);
                 problem
             }
+            AppError::IdempotencyKeyReused => {
+                Self::new(StatusCode::UNPROCESSABLE_ENTITY, "idempotency_key_reused", detail)
+            }
             AppError::PreconditionFailed => Self::new(StatusCode::PRECONDITION_FAILED, "precondition_failed", detail),
             AppError::Throttled { retry_after } => {
                 Self::new(StatusCode::TOO_MANY_REQUESTS, "too_many_attempts", detail).retry_after(retry_after)
@@ -266,14 +269,18 @@ impl Problem {
 impl From<Denied> for Problem {
     fn from(denied: Denied) -> Self {
         let forbidden = |code| Self::new(StatusCode::FORBIDDEN, code, denied.to_string());
+        let lacking = |code, permission| {
+            let mut problem = forbidden(code);
+            problem.0.permission = Some(permission);
+            problem
+        };
         match denied {
             // Exactly what an unknown id gets (R-TEN).
             Denied::NotVisible => Self::not_found(Missing::Organization),
-            Denied::Forbidden(permission) => {
-                let mut problem = forbidden("permission_denied");
-                problem.0.permission = Some(permission);
-                problem
-            }
+            Denied::Forbidden(permission) => lacking("permission_denied", permission),
+            // With what to do about it (C-20).
+            Denied::WorkspaceDenied { permission, .. } => lacking("workspace_access_denied", permission),
+            Denied::Archived => Self::new(StatusCode::CONFLICT, "workspace_archived", denied.to_string()),
             Denied::Suspended => forbidden("organization_suspended"),
             Denied::LockedDown => forbidden("organization_locked_down"),
             Denied::NotSuperadmin => forbidden("superadmin_required"),

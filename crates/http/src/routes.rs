@@ -10,11 +10,13 @@ use actix_web::web::{self, Data};
 use utoipa_actix_web::service_config::ServiceConfig as Described;
 use utoipa_swagger_ui::Config;
 
+use crate::idempotency::IDEMPOTENCY_KEY;
 use crate::request_id::REQUEST_ID;
 use crate::state::{HttpSettings, HttpState};
 use crate::unknown_route::unknown_route;
 use crate::{
-    account, audit, documentation, domain, health, invitation, join_request, member, organization, plan, platform, role,
+    account, audit, documentation, domain, health, invitation, join_request, member, organization, plan, platform,
+    role, workspace, workspace_group,
 };
 
 /// The canonical prefix of the API.
@@ -29,6 +31,8 @@ pub(crate) const UNVERSIONED: &str = "/api";
 pub(crate) fn api(config: &mut Described<'_>) {
     config
         .service(member::check_permission)
+        .service(member::check_permissions)
+        .configure(workspace::routes)
         .service(organization::find_organization_by_domain)
         .configure(invitation::routes_of_the_invited)
         .configure(member::routes)
@@ -39,6 +43,7 @@ pub(crate) fn api(config: &mut Described<'_>) {
         .configure(join_request::routes)
         .configure(domain::routes)
         .configure(plan::routes)
+        .configure(workspace_group::routes)
         .configure(audit::routes)
         .configure(platform::routes);
 }
@@ -51,11 +56,15 @@ pub(crate) fn api(config: &mut Described<'_>) {
 pub fn configure(state: HttpState) -> impl FnOnce(&mut web::ServiceConfig) + Clone {
     move |config| {
         let cors = || Condition::new(!state.settings().cors_origins.is_empty(), cors(state.settings()));
-        let versioned = web::scope(VERSIONED).configure(described(api)).wrap(cors());
+        let of_kinds =
+            |config: &mut web::ServiceConfig| workspace::routes_of_kinds(config, state.guildhall().workspace_kinds());
+        let versioned = web::scope(VERSIONED).configure(described(api)).configure(of_kinds).wrap(cors());
         let unversioned = web::scope(UNVERSIONED)
             .service(documentation::document)
             .service(organization::list_organizations_bare)
+            .service(workspace::list_workspaces_bare)
             .configure(described(api))
+            .configure(of_kinds)
             .wrap(cors());
         config
             .service(versioned)
@@ -88,7 +97,7 @@ fn cors(settings: &HttpSettings) -> Cors {
     Cors::default()
         .allowed_origin_fn(move |origin, _| origins.iter().any(|allowed| allowed.as_bytes() == origin.as_bytes()))
         .allowed_methods([Method::GET, Method::HEAD, Method::POST, Method::PUT, Method::PATCH, Method::DELETE])
-        .allowed_headers([AUTHORIZATION, CONTENT_TYPE, IF_MATCH, IF_NONE_MATCH, REQUEST_ID, api_key])
+        .allowed_headers([AUTHORIZATION, CONTENT_TYPE, IF_MATCH, IF_NONE_MATCH, IDEMPOTENCY_KEY, REQUEST_ID, api_key])
         .expose_headers([ETAG, LINK, LOCATION, RETRY_AFTER, REQUEST_ID])
         .max_age(600)
 }

@@ -7,7 +7,7 @@ use guildhall_app::{AppError, Guildhall};
 
 use crate::client_address::TrustedProxies;
 use crate::health::METRICS;
-use crate::openapi::openapi;
+use crate::openapi::openapi_of;
 use crate::problem::Problem;
 use crate::unknown_route::KnownRoutes;
 
@@ -55,7 +55,7 @@ pub struct HttpState {
 impl HttpState {
     /// Puts the application behind HTTP.
     pub fn new(guildhall: Guildhall, settings: HttpSettings) -> Self {
-        let document = openapi();
+        let document = openapi_of(guildhall.blueprint());
         let known_routes = Arc::new(KnownRoutes::of(&document));
         // The document is plain data, which always serializes.
         let openapi = Bytes::from(document.to_json().unwrap_or_default());

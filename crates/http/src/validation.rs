@@ -7,8 +7,11 @@ use guildhall_app::FieldError;
 use guildhall_app::invitation::{InvitationExpiry, InvitationMode};
 use guildhall_app::role::RoleRef;
 use guildhall_domain::audit::AuditAction;
+use guildhall_domain::blueprint::DefaultWorkspaceAccess;
 use guildhall_domain::page::PageSize;
-use guildhall_domain::{Enrolment, Invalid, InvitationStatus, Limit, OrganizationStatus, Permission, Timestamp};
+use guildhall_domain::{
+    Enrolment, Invalid, InvitationStatus, Limit, OrganizationStatus, Permission, Timestamp, WorkspaceRole,
+};
 use time::format_description::well_known::Rfc3339;
 use uuid::Uuid;
 use validator::{ValidationError, ValidationErrors, ValidationErrorsKind};
@@ -80,6 +83,21 @@ pub(crate) fn invitation_status(text: &str) -> Result<(), ValidationError> {
 /// Accepts what a domain can do for people with an address there.
 pub(crate) fn enrolment(text: &str) -> Result<(), ValidationError> {
     Enrolment::parse(text).map(drop).map_err(refused)
+}
+
+/// Accepts what every member may do in a workspace.
+pub(crate) fn default_access(text: &str) -> Result<(), ValidationError> {
+    parse_default_access(text).map(drop).map_err(refused)
+}
+
+/// Accepts what somebody can be in a workspace.
+pub(crate) fn workspace_role(text: &str) -> Result<(), ValidationError> {
+    WorkspaceRole::parse(text).map(drop).map_err(refused)
+}
+
+/// Accepts how much of a resource is reported.
+pub(crate) fn amount(number: i64) -> Result<(), ValidationError> {
+    parse_amount(number).map(drop).map_err(refused)
 }
 
 /// Accepts an id.
@@ -157,6 +175,28 @@ pub(crate) fn parse_limit(text: &str) -> Result<PageSize, Invalid> {
 pub(crate) fn parse_maximum(number: i64) -> Result<Limit, Invalid> {
     // What is less than nothing is out of range as well.
     Limit::from_wire(u64::try_from(number).unwrap_or(u64::MAX))
+}
+
+/// Reads how much there may be of something in a workspace; 0 is none (C-14).
+pub(crate) fn parse_own_limit(number: i64) -> Result<u64, Invalid> {
+    let invalid = || Invalid::new("out_of_range", "must be from 0, which is none, to 9007199254740991");
+    u64::try_from(number).ok().filter(|number| *number <= Limit::MAX).ok_or_else(invalid)
+}
+
+/// Reads how much of a resource is acquired or released.
+pub(crate) fn parse_amount(number: i64) -> Result<u64, Invalid> {
+    let invalid = || Invalid::new("out_of_range", "must be from 1 to 9007199254740991");
+    u64::try_from(number).ok().filter(|number| (1..=Limit::MAX).contains(number)).ok_or_else(invalid)
+}
+
+/// Reads what every member may do in a workspace.
+pub(crate) fn parse_default_access(text: &str) -> Result<DefaultWorkspaceAccess, Invalid> {
+    match text {
+        "none" => Ok(DefaultWorkspaceAccess::None),
+        "read" => Ok(DefaultWorkspaceAccess::Read),
+        "write" => Ok(DefaultWorkspaceAccess::Write),
+        _ => Err(Invalid::new("unknown_access", "must be none, read or write")),
+    }
 }
 
 /// Reads a point in time, to the microsecond.

@@ -42,9 +42,20 @@ async fn wrong_parameters_are_named() {
         "/api/v1/organizations/me/list",
         "/api/v1/users/me/sessions",
         "/api/v1/users/me/invites",
+        "/api/v1/workspaces",
+        "/api/workspaces",
     ];
-    let scoped =
-        ["{org}/members", "{org}/roles", "{org}/audit-events", "{org}/invites", "{org}/domains", "{org}/join-requests"];
+    let scoped = [
+        "{org}/members",
+        "{org}/roles",
+        "{org}/audit-events",
+        "{org}/invites",
+        "{org}/domains",
+        "{org}/join-requests",
+        "{org}/workspaces",
+        "{org}/workspaces/{workspace}/members",
+        "{org}/workspace-groups",
+    ];
     for list in lists.into_iter().chain(scoped) {
         for (query, fault) in [
             ("limit=0", ("limit", "out_of_range")),
@@ -78,6 +89,16 @@ async fn wrong_parameters_are_named() {
         ("{org}/invites?status=open", ("status", "unknown_status")),
         ("{org}/invites?status=", ("status", "unknown_status")),
         ("{org}/invites?email=nobody", ("email", "invalid_email")),
+        ("{org}/workspaces?kind=castle", ("kind", "unknown_kind")),
+        ("{org}/workspaces?kind=A%20Kind", ("kind", "invalid_name")),
+        ("{org}/workspaces?group_id=1", ("group_id", "invalid_id")),
+        ("{org}/workspaces?archived=yes", ("archived", "invalid_flag")),
+        ("{org}/workspaces?search=%00", ("search", "control_character")),
+        ("{org}/workspaces?owner=me", ("owner", "unknown_field")),
+        ("/api/workspaces?kind=workspace", ("kind", "unknown_field")),
+        ("{org}/members/{member}/access?explain=1", ("explain", "invalid_flag")),
+        ("{org}/members/{member}/access?explain=true&limit=0", ("limit", "out_of_range")),
+        ("{org}/members/{member}/access?explain=true&after=forged", ("after", "invalid_cursor")),
         ("{org}/invites?token=ghi_x", ("token", "unknown_field")),
     ] {
         let answer = ask(&server, &acme, "GET", path, None).await;
@@ -169,6 +190,9 @@ async fn cursors_cannot_be_carried_elsewhere() {
         (&acme.owner, format!("/api/v1/organizations/{}/invites", acme.id)),
         (&acme.owner, format!("/api/v1/organizations/{}/domains", acme.id)),
         (&acme.owner, format!("/api/v1/organizations/{}/join-requests", acme.id)),
+        (&acme.owner, format!("/api/v1/organizations/{}/workspaces", acme.id)),
+        (&acme.owner, format!("/api/v1/organizations/{}/workspaces/{}/members", acme.id, acme.workspace)),
+        (&acme.owner, format!("/api/v1/organizations/{}/workspace-groups", acme.id)),
         (&acme.owner, "/api/v1/organizations".to_owned()),
         (&acme.owner, "/api/v1/users/me/sessions".to_owned()),
         (&other.owner, format!("/api/v1/organizations/{}/members", other.id)),

@@ -11,6 +11,9 @@ async fn every_get_answers_to_head() {
     let server = Server::start().await;
     let acme = server.organization("Acme").await;
     let root = server.superadmin().await;
+    let inside = format!("/api/v1/organizations/{}/workspaces/{}/members", acme.id, acme.workspace);
+    let whom = serde_json::json!({ "member_id": acme.members[2] });
+    acme.owner.call(&server, "POST", &inside, Some(whom)).await.expect(201);
     let described = operations().into_iter().filter(|operation| operation.method() == "GET");
     let mut paths: Vec<String> = described.map(|operation| operation.filled(&acme.ids()).0).collect();
     paths.extend(["/auth/me", "/metrics", "/openapi.json", "/api/openapi.json", "/docs/", "/docs"].map(str::to_owned));

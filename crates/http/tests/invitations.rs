@@ -42,13 +42,14 @@ async fn the_life_of_an_invitation() {
         ("role_id", Value::Null),
         ("all_read", json!(true)),
         ("all_write", json!(true)),
+        ("grants", json!([])),
         ("message", json!("Join us!\nWe compute.")),
         ("invited_by", json!(ada.id)),
         ("status", json!("pending")),
     ] {
         assert_eq!(invitation[field], value, "{field}");
     }
-    assert_eq!(invitation.as_object().unwrap().len(), 13, "{invitation}");
+    assert_eq!(invitation.as_object().unwrap().len(), 14, "{invitation}");
     let created = invitation["created_at"].as_str().unwrap();
     assert!(created.ends_with('Z') && invitation["expires_at"].as_str().unwrap() > created);
     assert_eq!(server.mailed_token("grace@example.com").await, token, "the mail brings the same");

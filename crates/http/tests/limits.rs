@@ -35,13 +35,16 @@ async fn usage() {
         assert_eq!(
             person.get(&server, &path).await.expect(200),
             json!({
-                "workspace_count": 0,
+                "workspace_count": 1,
                 "member_count": 4,
                 "max_workspaces": 10,
                 "max_members": 0,
                 "limits": [
                     {"name": "members", "used": 4, "max": 0, "percent": null, "level": "blue"},
-                    {"name": "workspaces", "used": 0, "max": 10, "percent": 0, "level": "blue"}
+                    {"name": "workspaces", "used": 1, "max": 10, "percent": 10, "level": "blue"},
+                    {"name": "cpu", "used": 0, "max": 0, "percent": null, "level": "blue"},
+                    {"name": "memory", "used": 0, "max": 0, "percent": null, "level": "blue"},
+                    {"name": "storage", "used": 0, "max": 0, "percent": null, "level": "blue"}
                 ]
             })
         );

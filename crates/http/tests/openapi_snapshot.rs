@@ -44,5 +44,5 @@ fn headers_are_described() {
             }
         }
     }
-    assert_eq!(conditional, [12, 7]);
+    assert_eq!(conditional, [20, 10]);
 }

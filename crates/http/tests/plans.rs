@@ -184,9 +184,9 @@ async fn limits_over_the_plan() {
     let events = acme.owner.get(&server, &format!("{}/audit-events?action=set_limits", base(&acme))).await;
     assert_eq!(events.expect(200)["items"].as_array().unwrap().len(), 3);
 
-    let unknown = set(json!({"limits": {"members": 5, "storage": 5}})).await;
+    let unknown = set(json!({"limits": {"members": 5, "gpu": 5}})).await;
     unknown.problem(422, "invalid_request");
-    assert_eq!(unknown.faults(), [("/limits/storage".to_owned(), "unknown_limit".to_owned())]);
+    assert_eq!(unknown.faults(), [("/limits/gpu".to_owned(), "unknown_limit".to_owned())]);
     let path = format!("{}/limits", base(&acme));
     let twice = root.request("PUT", &path, None).insert_header(("content-type", "application/json"));
     let twice = server.send(twice.set_payload(r#"{"limits": {"members": 5, "members": 0}}"#)).await;

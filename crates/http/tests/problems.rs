@@ -149,7 +149,8 @@ async fn cors() {
     let answer = open.send(preflight(origin)).await;
     answer.expect(200);
     assert_eq!(answer.header("access-control-allow-origin"), Some(origin));
-    assert!(answer.header("access-control-allow-headers").unwrap().to_lowercase().contains("authorization"));
+    let allowed = answer.header("access-control-allow-headers").unwrap().to_lowercase();
+    assert!(allowed.contains("authorization") && allowed.contains("idempotency-key"), "{allowed}");
     let answer = open.send(request("GET", "/api/v1/users/me", None).insert_header(("origin", origin))).await;
     answer.problem(401, "unauthenticated");
     assert_eq!(answer.header("access-control-allow-origin"), Some(origin));

@@ -10,9 +10,9 @@ use validator::Validate;
 
 use super::schema::InvitationBody;
 use crate::answer;
-use crate::body::Body;
+use crate::body::{Body, objects};
 use crate::credential::Authenticated;
-use crate::member::{MemberBody, access};
+use crate::member::{MemberBody, NewGrantBody, access};
 use crate::path::{OrganizationParam, OrganizationPath};
 use crate::problem::Problem;
 use crate::responses::{Authenticating, Conflicting, Fallible, Reading, Scoped, Throttled};
@@ -38,12 +38,17 @@ pub(crate) struct NewInvitationBody {
     #[validate(custom(function = "validation::invitation_mode"))]
     #[schema(pattern = "^(link|direct)$")]
     mode: Option<String>,
-    /// To read every workspace; `all_boards_read` is the same. The deployment's default access where neither is said.
+    /// To read every workspace; `all_boards_read` is the same. The deployment's default access where nothing is said of access.
     #[serde(default, alias = "all_boards_read")]
     all_read: Option<bool>,
     /// To write every workspace, which includes reading; `all_boards_write` is the same.
     #[serde(default, alias = "all_boards_write")]
     all_write: Option<bool>,
+    /// To single workspaces, each of them once; left out where one of the flags is set. `board_access` is the same.
+    #[serde(default, alias = "board_access", deserialize_with = "objects")]
+    #[validate(nested)]
+    #[schema(required = false, max_items = 500)]
+    grants: Vec<NewGrantBody>,
     /// How long the link is good for; as the deployment says where nothing is given.
     #[serde(default)]
     #[validate(custom(function = "validation::expiry"))]
@@ -64,7 +69,7 @@ impl TryFrom<NewInvitationBody> for Invite {
             email: Email::parse(&body.email)?,
             mode: body.mode.as_deref().map(parse_invitation_mode).transpose()?,
             role: body.role.as_deref().map(RoleRef::parse).transpose()?.unwrap_or_default(),
-            access: access(body.all_read, body.all_write),
+            access: access(body.all_read, body.all_write, &body.grants)?,
             expiry: body.expires_in_days.map(InvitationExpiry::days).transpose()?,
             message: body.message.as_deref().map(Description::parse).transpose()?,
         })

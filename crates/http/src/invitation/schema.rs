@@ -8,6 +8,7 @@ use time::serde::rfc3339;
 use utoipa::ToSchema;
 
 use crate::account::NamedOrganizationBody;
+use crate::member::GrantBody;
 
 /// An invitation into an organization. Its token is never in it.
 #[derive(Serialize, ToSchema)]
@@ -19,6 +20,7 @@ use crate::account::NamedOrganizationBody;
     "role_id": null,
     "all_read": false,
     "all_write": false,
+    "grants": [{"workspace_id": "0198c1a0-0000-7000-8000-000000000009", "can_read": true, "can_write": false}],
     "message": "Join us!",
     "invited_by": "0198c1a0-0000-7000-8000-000000000001",
     "status": "pending",
@@ -44,6 +46,8 @@ pub(crate) struct InvitationBody {
     all_read: bool,
     /// To write every workspace.
     all_write: bool,
+    /// To single workspaces, as far as they are there when it is accepted.
+    grants: Vec<GrantBody>,
     /// What the inviter says.
     #[schema(value_type = Option<String>, required = true)]
     message: Option<Description>,
@@ -77,6 +81,7 @@ impl InvitationBody {
             role_id,
             all_read: invitation.access.all_read,
             all_write: invitation.access.all_write,
+            grants: GrantBody::all(&invitation.grants),
             message: invitation.message,
             invited_by: invitation.invited_by,
             created_at: invitation.created_at,

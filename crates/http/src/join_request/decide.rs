@@ -8,9 +8,9 @@ use validator::Validate;
 
 use super::schema::JoinRequestBody;
 use crate::answer;
-use crate::body::OptionalBody;
+use crate::body::{OptionalBody, objects};
 use crate::credential::Authenticated;
-use crate::member::{MemberBody, access};
+use crate::member::{MemberBody, NewGrantBody, access};
 use crate::page::{PageBody, PageQuery};
 use crate::path::{JoinRequestParam, OrganizationParam, OrganizationPath, SubjectPath};
 use crate::problem::Problem;
@@ -28,12 +28,17 @@ pub(crate) struct JoinApprovalBody {
     #[serde(default)]
     #[validate(custom(function = "validation::role"))]
     role: Option<String>,
-    /// To read every workspace; `all_boards_read` is the same. The deployment's default access where neither is said.
+    /// To read every workspace; `all_boards_read` is the same. The deployment's default access where nothing is said of access.
     #[serde(default, alias = "all_boards_read")]
     all_read: Option<bool>,
     /// To write every workspace, which includes reading; `all_boards_write` is the same.
     #[serde(default, alias = "all_boards_write")]
     all_write: Option<bool>,
+    /// To single workspaces, each of them once; left out where one of the flags is set. `board_access` is the same.
+    #[serde(default, alias = "board_access", deserialize_with = "objects")]
+    #[validate(nested)]
+    #[schema(required = false, max_items = 500)]
+    grants: Vec<NewGrantBody>,
 }
 
 /// List the requests to join that wait for a decision, newest first.
@@ -78,8 +83,8 @@ pub(super) async fn approve_join_request(
     let OptionalBody(body) = body;
     let (guildhall, id) = (state.guildhall(), JoinRequestId::from(request.0));
     let role = body.role.as_deref().map(RoleRef::parse).transpose()?.unwrap_or_default();
-    let access = access(body.all_read, body.all_write);
-    let member = guildhall.approve_join_request(&caller, organization.0, id, &role, access).await?;
+    let access = access(body.all_read, body.all_write, &body.grants)?;
+    let member = guildhall.approve_join_request(&caller, organization.0, id, &role, &access).await?;
     let place = &member.membership;
     let location = format!("/api/v1/organizations/{}/members/{}", place.organization_id, place.id);
     Ok(answer::created(location, MemberBody::of(member, guildhall.blueprint())))

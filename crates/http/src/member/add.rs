@@ -7,11 +7,12 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 use validator::{Validate, ValidationError};
 
+use super::grant::NewGrantBody;
 use super::named_account::{account, names_account};
 use super::offer::access;
 use super::schema::MemberBody;
 use crate::answer;
-use crate::body::Body;
+use crate::body::{Body, objects};
 use crate::credential::Authenticated;
 use crate::path::{OrganizationParam, OrganizationPath};
 use crate::problem::Problem;
@@ -37,12 +38,17 @@ pub(crate) struct NewMemberBody {
     #[serde(default)]
     #[validate(custom(function = "validation::role"))]
     role: Option<String>,
-    /// To read every workspace; `all_boards_read` is the same. The deployment's default access where neither is said.
+    /// To read every workspace; `all_boards_read` is the same. The deployment's default access where nothing is said of access.
     #[serde(default, alias = "all_boards_read")]
     all_read: Option<bool>,
     /// To write every workspace, which includes reading; `all_boards_write` is the same.
     #[serde(default, alias = "all_boards_write")]
     all_write: Option<bool>,
+    /// To single workspaces, each of them once; left out where one of the flags is set. `board_access` is the same.
+    #[serde(default, alias = "board_access", deserialize_with = "objects")]
+    #[validate(nested)]
+    #[schema(required = false, max_items = 500)]
+    grants: Vec<NewGrantBody>,
 }
 
 fn names_one_account(body: &NewMemberBody) -> Result<(), ValidationError> {
@@ -73,7 +79,7 @@ pub(super) async fn add_member(
     let command = AddMember {
         account: account(body.email.as_deref(), body.user_id.as_deref())?,
         role: body.role.as_deref().map(RoleRef::parse).transpose()?.unwrap_or_default(),
-        access: access(body.all_read, body.all_write),
+        access: access(body.all_read, body.all_write, &body.grants)?,
     };
     let member = state.guildhall().add_member(&caller, organization.0, command).await?;
     let place = &member.membership;

@@ -2,7 +2,7 @@ use actix_web::http::header::{CONTENT_TYPE, HeaderValue};
 use actix_web::web::{Bytes, Data};
 use actix_web::{HttpRequest, HttpResponse, post};
 use guildhall_app::member::CheckPermission;
-use guildhall_domain::{Permission, UserId};
+use guildhall_domain::{Invalid, Permission, UserId, WorkspaceId};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use validator::Validate;
@@ -32,13 +32,31 @@ pub(crate) struct PermissionCheckBody {
     #[validate(custom(function = "validation::id"))]
     #[schema(value_type = Option<Uuid>, nullable = false)]
     user_id: Option<String>,
+    /// In which workspace; of `workspace.read`, `workspace.write` and `workspace.manage` alone. Without one, these are
+    /// asked about for every workspace that is shared. In one that is not the organization's, nothing is allowed.
+    #[serde(default, deserialize_with = "present")]
+    #[validate(custom(function = "validation::id"))]
+    #[schema(value_type = Option<Uuid>, nullable = false)]
+    workspace_id: Option<String>,
+}
+
+impl TryFrom<&PermissionCheckBody> for CheckPermission {
+    type Error = Invalid;
+
+    fn try_from(body: &PermissionCheckBody) -> Result<Self, Invalid> {
+        Ok(Self {
+            permission: Permission::parse(&body.permission)?,
+            user_id: body.user_id.as_deref().map(parse_id).transpose()?.map(UserId::from),
+            workspace_id: body.workspace_id.as_deref().map(parse_id).transpose()?.map(WorkspaceId::from),
+        })
+    }
 }
 
 /// The answer to a permission check.
 #[derive(Serialize, ToSchema)]
 #[schema(as = PermissionCheckResult, examples(json!({"allowed": true})))]
 pub(crate) struct PermissionCheckResultBody {
-    allowed: bool,
+    pub(super) allowed: bool,
 }
 
 const ALLOWED: Bytes = Bytes::from_static(br#"{"allowed":true}"#);
@@ -65,12 +83,8 @@ pub(crate) async fn check_permission(
     organization: OrganizationPath,
     body: Body<PermissionCheckBody>,
 ) -> Result<HttpResponse, Problem> {
-    let Body(body) = body;
-    let question = CheckPermission {
-        permission: Permission::parse(&body.permission)?,
-        user_id: body.user_id.as_deref().map(parse_id).transpose()?.map(UserId::from),
-    };
-    // The one operation whose log line names no user: storage authenticates in
+    let question = CheckPermission::try_from(&body.0)?;
+    // With the batch of checks, the one operation whose log line names no user: storage authenticates in
     // the same round trip that answers, and who asked does not come back with it.
     let context = context_of(&request, &state);
     let allowed = state.guildhall().check(credential.token(), context, organization.0, question).await?;

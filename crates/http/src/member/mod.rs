@@ -1,9 +1,13 @@
 //! Members of an organization.
 
 mod access;
+mod access_schema;
 mod add;
 mod change_role;
 mod check;
+mod check_batch;
+mod explained_access;
+mod grant;
 mod list;
 mod named_account;
 mod offer;
@@ -14,6 +18,8 @@ mod remove;
 mod schema;
 
 pub(crate) use check::check_permission;
+pub(crate) use check_batch::check_permissions;
+pub(crate) use grant::{GrantBody, NewGrantBody};
 pub(crate) use named_account::{account, names_account};
 pub(crate) use offer::{access, role_label};
 pub(crate) use schema::MemberBody;
@@ -27,6 +33,7 @@ pub(crate) fn routes(config: &mut ServiceConfig<'_>) {
         .service(read::read_member)
         .service(change_role::change_member_role)
         .service(remove::remove_member)
+        .service(access::read_member_access)
         .service(access::set_member_access)
         .service(permissions::list_member_permissions)
         .service(ownership::leave_organization)

@@ -71,6 +71,7 @@ impl MemberPermissionsBody {
         let role = role_name(&found.member).to_owned();
         let explanation = |source: &PermissionSource| match source {
             PermissionSource::Superadmin => ("superadmin", None),
+            PermissionSource::AllWorkspaces => ("all_workspaces", None),
             PermissionSource::Role(MemberRole::Custom(_)) => ("role", Some(role.clone())),
             PermissionSource::Role(built_in) => ("role", Some(built_in.as_str().to_owned())),
         };

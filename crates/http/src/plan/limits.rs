@@ -14,7 +14,8 @@ use crate::state::HttpState;
 
 /// Set limits and features of one organization, over its plan.
 ///
-/// For superadmins. A limit below what there is takes nothing away. `If-Match` takes the organization's `ETag`.
+/// For superadmins. What is not named stays as it is; `null` gives it back to the plan. A limit below what there is takes
+/// nothing away. `If-Match` takes the organization's `ETag`.
 #[utoipa::path(
     tag = "Plans",
     params(OrganizationParam, IfMatchParam),

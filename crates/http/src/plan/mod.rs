@@ -5,6 +5,7 @@ mod entitlements;
 mod limit_changes;
 mod limits;
 mod list;
+mod quota;
 mod schema;
 mod usage;
 
@@ -14,6 +15,8 @@ pub(crate) fn routes(config: &mut ServiceConfig<'_>) {
     config
         .service(entitlements::read_entitlements)
         .service(usage::read_usage)
+        .service(quota::acquire_quota)
+        .service(quota::release_quota)
         .service(list::list_plans)
         .service(change::change_plan)
         .service(limits::set_limits);

@@ -24,7 +24,7 @@ pub(crate) struct PlanBody {
     /// What it lets an organization do.
     #[schema(value_type = Vec<String>)]
     features: BTreeSet<FeatureName>,
-    /// How much it lets an organization have; 0 is unlimited.
+    /// How much it lets an organization have; 0 is unlimited, and so is what is not named.
     #[schema(value_type = BTreeMap<String, u64>)]
     limits: BTreeMap<LimitName, Limit>,
     /// Which limits of requests hold; the usual ones where none is named.
@@ -58,7 +58,7 @@ pub(crate) struct EntitlementsBody {
     /// What it may do.
     #[schema(value_type = Vec<String>)]
     features: BTreeSet<FeatureName>,
-    /// How much it may have; 0 is unlimited.
+    /// How much it may have; 0 is unlimited, and so is what is not named.
     #[schema(value_type = BTreeMap<String, u64>)]
     limits: BTreeMap<LimitName, Limit>,
 }

@@ -21,7 +21,8 @@ use crate::state::HttpState;
     "max_members": 0,
     "limits": [
         {"name": "members", "used": 12, "max": 0, "percent": null, "level": "blue"},
-        {"name": "workspaces", "used": 5, "max": 10, "percent": 50, "level": "blue"}
+        {"name": "workspaces", "used": 5, "max": 10, "percent": 50, "level": "blue"},
+        {"name": "storage", "used": 48_318_382_080_u64, "max": 53_687_091_200_u64, "percent": 90, "level": "red"}
     ]
 })))]
 pub(crate) struct UsageBody {
@@ -31,13 +32,15 @@ pub(crate) struct UsageBody {
     max_workspaces: Limit,
     #[schema(value_type = u64)]
     max_members: Limit,
-    /// Every limit, in the order of the names.
+    /// Every limit: members, workspaces, each kind of them by its plural, each resource.
     limits: Vec<LimitUsageBody>,
 }
 
 /// How much of one limit is used.
 #[derive(Serialize, ToSchema)]
-#[schema(as = LimitUsage)]
+#[schema(as = LimitUsage, examples(json!({
+    "name": "workspaces", "used": 5, "max": 10, "percent": 50, "level": "blue"
+})))]
 pub(crate) struct LimitUsageBody {
     #[schema(value_type = String)]
     name: LimitName,

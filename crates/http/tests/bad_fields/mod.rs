@@ -2,6 +2,7 @@
 
 mod joining;
 mod plans;
+mod workspaces;
 
 use serde_json::{Value, json};
 
@@ -12,7 +13,7 @@ pub type Row = (&'static str, &'static str, Value, &'static [(&'static str, &'st
 
 /// All of them.
 pub fn all() -> Vec<Row> {
-    [rows(), joining::rows(), plans::rows()].concat()
+    [rows(), joining::rows(), plans::rows(), workspaces::rows()].concat()
 }
 
 fn rows() -> Vec<Row> {

@@ -39,6 +39,11 @@ impl Operation {
         &self.route.1
     }
 
+    /// How a member without the permission is refused.
+    pub fn refusal(&self) -> &'static str {
+        if self.path().contains("{workspace}") { "workspace_access_denied" } else { "permission_denied" }
+    }
+
     /// Path and body with ids in the places of their names.
     pub fn filled(&self, ids: &[(&str, &str)]) -> (String, Option<Value>) {
         let fill = |text: &str| ids.iter().fold(text.to_owned(), |text, (name, id)| text.replace(name, id));
@@ -101,6 +106,13 @@ fn rows() -> Vec<Row> {
         ("list_my_organizations", Own, None, None),
         ("list_organizations_bare", Own, None, None),
         ("list_plans", Own, None, None),
+        ("list_workspace_kinds", Own, None, None),
+        ("list_my_workspaces", Own, None, None),
+        ("list_workspaces_bare", Own, None, None),
+        ("create_my_workspace", Own, None, Some(json!({"name": "Another"}))),
+        ("read_my_workspace", Own, None, None),
+        ("update_my_workspace", Own, None, Some(json!({"name": "Changed"}))),
+        ("delete_my_workspace", Own, None, None),
         ("create_organization", Own, None, Some(json!({"name": "Another"}))),
         ("switch_organization", Own, None, Some(json!({"organization_id": "{org}"}))),
         ("verify_email", Own, None, Some(json!({"token": "ghe_nothing"}))),
@@ -120,11 +132,13 @@ fn rows() -> Vec<Row> {
         ("delete_organization_by_post", Scoped, Some("organization.delete"), Some(json!({"name": "AcmeOwner Inc."}))),
         ("transfer_ownership", Scoped, Some("ownership.transfer"), Some(json!({"user_id": "{user}"}))),
         ("check_permission", Scoped, Some("member.read"), Some(json!({"permission": "member.add", "user_id": "{user}"}))),
+        ("check_permissions", Scoped, Some("member.read"), Some(json!({"checks": [{"permission": "member.add", "user_id": "{user}"}]}))),
         ("list_members", Scoped, Some("member.read"), None),
         ("read_member", Scoped, Some("member.read"), None),
         ("list_member_permissions", Scoped, Some("member.read"), None),
         ("add_member", Scoped, Some("member.add"), Some(json!({"email": "acmeremoved@example.com"}))),
         ("change_member_role", Scoped, Some("member.change_role"), Some(json!({"role": "admin"}))),
+        ("read_member_access", Scoped, Some("member.read"), None),
         ("set_member_access", Scoped, Some("member.set_access"), Some(json!({"all_read": true}))),
         ("remove_member", Scoped, Some("member.remove"), None),
         ("list_roles", Scoped, Some("role.read"), None),
@@ -149,6 +163,26 @@ fn rows() -> Vec<Row> {
         ("verify_domain", Scoped, Some("domain.manage"), None),
         ("read_entitlements", Scoped, None, None),
         ("read_usage", Scoped, Some("usage.read"), None),
+        ("acquire_quota", Scoped, Some("usage.report"), Some(json!({"amount": 1}))),
+        ("release_quota", Scoped, Some("usage.report"), Some(json!({"amount": 1}))),
+        ("list_workspaces", Scoped, None, None),
+        ("create_workspace", Scoped, Some("workspace.create"), Some(json!({"name": "Another", "group_id": "{group}"}))),
+        ("read_workspace", Scoped, Some("workspace.read"), None),
+        ("update_workspace", Scoped, Some("workspace.manage"), Some(json!({"name": "Changed"}))),
+        ("delete_workspace", Scoped, Some("workspace.manage"), None),
+        ("archive_workspace", Scoped, Some("workspace.manage"), None),
+        ("restore_workspace", Scoped, Some("workspace.manage"), None),
+        ("transfer_workspace", Scoped, Some("workspace.manage"), Some(json!({"member_id": "{user}"}))),
+        ("list_workspace_members", Scoped, Some("workspace.read"), None),
+        ("add_workspace_member", Scoped, Some("workspace.manage"), Some(json!({"member_id": "{user}", "role": "owner"}))),
+        ("read_workspace_member", Scoped, Some("workspace.read"), None),
+        ("change_workspace_role", Scoped, Some("workspace.manage"), Some(json!({"role": "owner"}))),
+        ("remove_workspace_member", Scoped, Some("workspace.manage"), None),
+        ("list_workspace_groups", Scoped, None, None),
+        ("read_workspace_group", Scoped, None, None),
+        ("create_workspace_group", Scoped, Some("workspace_group.manage"), Some(json!({"name": "Another"}))),
+        ("update_workspace_group", Scoped, Some("workspace_group.manage"), Some(json!({"name": "Changed"}))),
+        ("delete_workspace_group", Scoped, Some("workspace_group.manage"), None),
         ("change_plan", Scoped, Some("billing.manage"), Some(json!({"plan": "STARTER"}))),
         ("list_audit_events", Scoped, Some("audit.read"), None),
 
@@ -157,7 +191,7 @@ fn rows() -> Vec<Row> {
         ("suspend_organization", Platform, None, None),
         ("lock_down_organization", Platform, None, None),
         ("restore_organization", Platform, None, None),
-        ("set_limits", Platform, None, Some(json!({"limits": {"members": 500}, "features": {"organization_admins": false}}))),
+        ("set_limits", Scoped, Some("organization.update"), Some(json!({"limits": {"members": 500}, "features": {"organization_admins": false}}))),
         ("find_organization_by_domain", Platform, None, None),
         ("create_user", Platform, None, Some(json!({"email": "new@example.com", "password": password, "name": "New"}))),
         ("reset_password", Platform, None, Some(json!({"password": "seven quiet lanterns over water"}))),

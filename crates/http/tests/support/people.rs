@@ -41,6 +41,9 @@ pub struct Organization {
     /// Somebody at that domain who asked to join, and the request.
     pub applicant: Person,
     pub join_request: String,
+    /// The owner's, which nobody else reads but by the role of an admin, in its group.
+    pub workspace: String,
+    pub group: String,
 }
 
 impl Organization {
@@ -56,6 +59,9 @@ impl Organization {
             ("{domain_id}", &self.domain_id),
             ("{domain}", &self.domain),
             ("{request}", &self.join_request),
+            ("{workspace}", &self.workspace),
+            ("{group}", &self.group),
+            ("{quota}", "storage"),
         ]
     }
 }
@@ -160,6 +166,12 @@ impl Server {
         let text = |value: &Value| value.as_str().unwrap().to_owned();
         let (domain_id, invitation) = (text(&claim["id"]), text(&invited["invitation"]["id"]));
         let join_request = text(&request["id"]);
+        let (name, base) = (json!({"name": format!("{prefix} Engines")}), format!("/api/v1/organizations/{id}"));
+        let group = owner.call(self, "POST", &format!("{base}/workspace-groups"), Some(name.clone())).await.expect(201);
+        let mut wish = name;
+        wish["group_id"] = group["id"].clone();
+        let workspace = owner.call(self, "POST", &format!("{base}/workspaces"), Some(wish)).await.expect(201);
+        let (workspace, group) = (text(&workspace["id"]), text(&group["id"]));
         Organization {
             id,
             owner,
@@ -174,6 +186,8 @@ impl Server {
             domain,
             applicant,
             join_request,
+            workspace,
+            group,
         }
     }
 

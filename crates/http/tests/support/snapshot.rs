@@ -11,6 +11,16 @@ pub async fn snapshot(server: &Server, owner: &Person, organization: &str) -> Va
         // Looking is activity.
         member.as_object_mut().unwrap().remove("last_active_at");
     }
+    let workspaces = read(format!("{base}/workspaces?limit=100")).await;
+    let mut inside = Vec::new();
+    for workspace in workspaces["items"].as_array().unwrap() {
+        inside.push(read(format!("{base}/workspaces/{}/members", workspace["id"].as_str().unwrap())).await);
+    }
+    let mut grants = Vec::new();
+    for member in members["items"].as_array().unwrap() {
+        let access = read(format!("{base}/members/{}/access", member["id"].as_str().unwrap())).await;
+        grants.push(access["grants"].clone());
+    }
     let mine = read("/api/v1/organizations?limit=100".to_owned()).await;
     json!({
         "organization": read(base.clone()).await,
@@ -21,6 +31,11 @@ pub async fn snapshot(server: &Server, owner: &Person, organization: &str) -> Va
         "entitlements": read(format!("{base}/entitlements")).await,
         "usage": read(format!("{base}/usage")).await,
         "join_requests": read(format!("{base}/join-requests?limit=100")).await,
+        "workspaces": workspaces,
+        "archived": read(format!("{base}/workspaces?archived=true&limit=100")).await,
+        "workspace_members": inside,
+        "workspace_groups": read(format!("{base}/workspace-groups?limit=100")).await,
+        "grants": grants,
         "owner": read("/api/v1/users/me".to_owned()).await,
         "organizations": mine,
     })

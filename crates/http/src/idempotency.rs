@@ -1,0 +1,56 @@
+//! `Idempotency-Key`: by which a request that is sent again is known (R-IDEM).
+
+use std::future::{Ready, ready};
+
+use actix_web::dev::Payload;
+use actix_web::http::StatusCode;
+use actix_web::http::header::HeaderName;
+use actix_web::{FromRequest, HttpRequest};
+use guildhall_app::IdempotencyKey;
+use utoipa::IntoParams;
+
+use crate::problem::Problem;
+
+/// The header's name.
+pub(crate) const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
+
+/// The key of a request that must have one.
+pub(crate) struct RequiredKey(pub(crate) IdempotencyKey);
+
+impl FromRequest for RequiredKey {
+    type Error = Problem;
+    type Future = Ready<Result<Self, Problem>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        ready(read(request).map(Self))
+    }
+}
+
+fn read(request: &HttpRequest) -> Result<IdempotencyKey, Problem> {
+    let refused = |code, detail: &str| Problem::new(StatusCode::BAD_REQUEST, code, detail.to_owned());
+    let mut presented = request.headers().get_all(IDEMPOTENCY_KEY);
+    let Some(first) = presented.next() else {
+        let detail = "this operation needs the header Idempotency-Key, so that sending it again does nothing twice";
+        return Err(refused("idempotency_key_required", detail));
+    };
+    let malformed = |detail: &str| refused("invalid_idempotency_key", &format!("Idempotency-Key {detail}"));
+    if presented.any(|other| other != first) {
+        return Err(malformed("must be given once"));
+    }
+    // What is no ASCII is refused as what is not visible.
+    let key = IdempotencyKey::parse(first.to_str().unwrap_or_default());
+    key.map_err(|invalid| malformed(&invalid.detail))
+}
+
+/// What the description says about `Idempotency-Key`.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Header)]
+#[expect(dead_code, reason = "describes what RequiredKey reads")]
+pub(crate) struct IdempotencyKeyParam {
+    /// 1 to 255 visible ASCII characters, such as a UUID, chosen anew for each new request: the same request sent again
+    /// within 24 hours gets the same answer, and is not carried out again; another request is refused
+    /// (`idempotency_key_reused`).
+    #[param(rename = "Idempotency-Key", value_type = String, min_length = 1, max_length = 255,
+        example = "0198c1a0-0000-7000-8000-00000000000f")]
+    idempotency_key: String,
+}
