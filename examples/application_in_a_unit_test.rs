@@ -61,7 +61,11 @@ mod tests {
         let guildhall = guildhall();
         let (ada, bob) = (registered(&guildhall, "ada").await, registered(&guildhall, "bob").await);
         let adas = OrganizationRef::Id(ada.active_organization.unwrap());
-        let add = AddMember { account: AccountRef::Id(bob.actor.user_id), role: RoleRef::default(), access: None };
+        let add = AddMember {
+            account: AccountRef::Id(bob.actor.user_id),
+            role: RoleRef::default(),
+            access: Default::default(),
+        };
         guildhall.add_member(&ada, adas, add).await.unwrap();
 
         let owner = ada.actor.user_id.uuid();

@@ -57,7 +57,7 @@ async fn send_mails(guildhall: Guildhall) {
 /// A route of the product itself, which asks Guildhall before it does anything.
 async fn reports(guildhall: web::Data<Guildhall>, request: actix_web::HttpRequest) -> HttpResponse {
     let token = request.headers().get("authorization").and_then(|value| value.to_str().ok()?.strip_prefix("Bearer "));
-    let question = CheckPermission { permission: Permission::AuditRead, user_id: None };
+    let question = CheckPermission { permission: Permission::AuditRead, user_id: None, workspace_id: None };
     let allowed =
         guildhall.check(token.unwrap_or_default(), RequestContext::default(), OrganizationRef::Active, question).await;
     match allowed {

@@ -47,6 +47,19 @@ function init()
     prepare("GET", base)
   elseif case == "50 of 200 members" then
     prepare("GET", base .. "/" .. organization .. "/members?limit=50")
+  elseif case == "check in a workspace" then
+    local many = lines("many")[1]
+    for _, line in ipairs(lines("readers")) do
+      local token, workspace = line:match("(%S+) (%S+)")
+      local body = '{"permission":"workspace.read","workspace_id":"' .. workspace .. '"}'
+      prepared[#prepared + 1] = wrk.format("POST", base .. "/" .. many .. "/check", authorized(token, json), body)
+    end
+  elseif case == "50 of 100 workspaces" or case == "50 of 10,000 workspaces, 100 to read" then
+    local where = lines(case == "50 of 100 workspaces" and "few" or "many")[1]
+    for _, line in ipairs(lines("readers")) do
+      local path = base .. "/" .. where .. "/workspaces?limit=50"
+      prepared[#prepared + 1] = wrk.format("GET", path, authorized(line:match("%S+")))
+    end
   elseif case == "create organization" then
     prepare("POST", base, '{"name":"Bench"}')
   elseif case == "add member" then

@@ -72,7 +72,8 @@ for store in $stores; do
         server=$!
         wait_for http://127.0.0.1:18080/readyz
         label="$store, $size"
-        cases=("check" "my membership" "my organizations" "50 of 200 members" "create organization" "add member")
+        cases=("check" "check in a workspace" "my membership" "my organizations" "50 of 200 members"
+            "50 of 100 workspaces" "50 of 10,000 workspaces, 100 to read" "create organization" "add member")
         [ "$size" = 0 ] || cases=("check" "check spread" "${cases[@]:1}")
         if [ "$store" = postgres ]; then
             select="SELECT * FROM check_many(ARRAY['\\\\x$(head -n1 "$folder/tokens" | tr -d '\n' | sha256sum | cut -d' ' -f1)'::bytea], ARRAY['$(cat "$folder/organization")'::uuid], ARRAY[NULL::uuid]);"

@@ -5,8 +5,10 @@
 //! `seed DATABASE_URL ORGANIZATIONS OUTPUT_FOLDER`, with a PostgreSQL URL of a
 //! superuser (row-level security holds for everybody else). Writes `tokens`
 //! (of the 200), `spread` (token and organization of 1,000 others), `people`
-//! (to add) and `organization` (the one) into the folder.
+//! (to add), `organization` (the one), and those of `seed_workspaces` into the folder.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::print_stdout, reason = "a tool for benches only")]
+
+mod seed_workspaces;
 
 use std::fmt::Write as _;
 use std::path::Path;
@@ -38,6 +40,11 @@ enum Kind {
     BulkMembership = 7,
     Session = 8,
     BulkSession = 9,
+    Reader = 10,
+    ReaderSession = 11,
+    ReaderMembership = 12,
+    WorkspaceOrganization = 13,
+    Workspace = 14,
 }
 
 #[tokio::main]
@@ -76,6 +83,8 @@ trait Dialect {
     fn truth(&self, value: bool) -> &'static str;
     fn line_break(&self) -> &'static str;
     fn zero_hash(&self) -> &'static str;
+    /// A column that only one of the two has, with its value.
+    fn workspace_search(&self) -> (&'static str, &'static str);
 }
 
 struct Postgres;
@@ -104,6 +113,9 @@ impl Dialect for Postgres {
     }
     fn zero_hash(&self) -> &'static str {
         "decode(repeat('00', 32), 'hex')"
+    }
+    fn workspace_search(&self) -> (&'static str, &'static str) {
+        ("", "")
     }
 }
 
@@ -136,6 +148,9 @@ impl Dialect for Sqlite {
     fn zero_hash(&self) -> &'static str {
         "zeroblob(32)"
     }
+    fn workspace_search(&self) -> (&'static str, &'static str) {
+        ("search_key,", "'workspace ' || i || char(10) || 'workspace-' || i,")
+    }
 }
 
 fn script(dialect: &dyn Dialect, organizations: u64, folder: &Path) -> String {
@@ -152,6 +167,7 @@ fn script(dialect: &dyn Dialect, organizations: u64, folder: &Path) -> String {
     std::fs::write(folder.join("organization"), identifier(Kind::Organization, 1)).unwrap();
     let people: Vec<_> = (1..=PEOPLE).map(|i| identifier(Kind::Person, i)).collect();
     std::fs::write(folder.join("people"), people.join("\n")).unwrap();
+    seed_workspaces::script(dialect, folder, &mut sql);
     let mut spread = Vec::new();
     if organizations > 0 {
         let bulk_users = organizations * TEN / ORGANIZATIONS_OF_A_USER;

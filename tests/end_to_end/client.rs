@@ -82,6 +82,12 @@ impl Client {
         self.send(Method::POST, path, Some(body)).await
     }
 
+    /// A request that is carried out once, however often it is sent with this key.
+    pub async fn post_once(&self, path: &str, key: &str, body: Value) -> Reply {
+        let keyed = self.http.post(format!("{}{path}", self.base)).header("Idempotency-Key", key).json(&body);
+        self.finish(keyed).await.expect("the server does not answer")
+    }
+
     pub async fn patch(&self, path: &str, body: Value) -> Reply {
         self.send(Method::PATCH, path, Some(body)).await
     }
@@ -105,11 +111,15 @@ impl Client {
     /// Like `send`, for a server that may go away meanwhile.
     pub async fn try_send(&self, method: Method, path: &str, body: Option<Value>) -> reqwest::Result<Reply> {
         let mut request = self.http.request(method, format!("{}{path}", self.base));
-        if let Some(token) = &self.token {
-            request = request.bearer_auth(token);
-        }
         if let Some(body) = body {
             request = request.json(&body);
+        }
+        self.finish(request).await
+    }
+
+    async fn finish(&self, mut request: reqwest::RequestBuilder) -> reqwest::Result<Reply> {
+        if let Some(token) = &self.token {
+            request = request.bearer_auth(token);
         }
         let response = request.send().await?;
         let (status, headers) = (response.status(), response.headers().clone());

@@ -5,6 +5,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on has failed")]
 
 mod blueprints;
+mod boards;
 mod client;
 mod crash;
 mod database;
@@ -14,6 +15,7 @@ mod domains;
 mod exclusive;
 mod invitations;
 mod joining_races;
+mod limit_races;
 mod local_token;
 mod mail_delivery;
 mod mailbox;
@@ -21,6 +23,7 @@ mod mipiti;
 mod mission_control;
 mod neosc;
 mod operations;
+mod personal_and_team;
 mod platform;
 mod races;
 mod registration;

@@ -126,14 +126,15 @@ async fn the_active_organization(server: Server) {
         .refused(422, "invalid_request");
 }
 
-struct Team {
-    path: String,
-    owner: Client,
-    admin: Client,
-    member: Client,
+/// An organization's path, and somebody with each role.
+pub struct Team {
+    pub path: String,
+    pub owner: Client,
+    pub admin: Client,
+    pub member: Client,
 }
 
-async fn team(nobody: &Client) -> Team {
+pub async fn team(nobody: &Client) -> Team {
     let owner = nobody.register("Olga Owner").await;
     let admin = nobody.register("Adam Admin").await;
     let member = nobody.register("Mia Member").await;

@@ -15,6 +15,8 @@ on_both_databases!(blueprint "neosc":
     counters_are_current,
     departments_customers_and_partners,
     the_tenant_of_newer_code,
+    the_list_of_workspaces,
+    capacity,
     the_audit_trail,
 );
 
@@ -197,4 +199,47 @@ async fn the_tenant_of_newer_code(server: Server) {
     root.patch("/api/organizations/00000000-0000-7000-8000-000000000000", json!({ "name": "X" }))
         .await
         .refused(404, "organization_not_found");
+}
+
+/// N-10, M-63: only those of the caller's organization, in the documented shape.
+async fn the_list_of_workspaces(server: Server) {
+    let nobody = server.client();
+    let john = john(&nobody).await;
+    let other = nobody.register("Olga Other").await;
+    other.post("/api/workspaces", json!({ "name": "Theirs" })).await.expect(201);
+    let body = json!({ "name": "Research", "description": "Papers" });
+    let made = john.post("/api/workspaces", body).await.expect(201);
+    let list = john.get("/api/workspaces").await.expect(200);
+    let expected =
+        json!([{ "id": made.body["id"], "name": "Research", "description": "Papers", "is_personal": false }]);
+    assert_eq!(list.body, expected, "a bare array");
+    // N-16: and the count is current.
+    assert_eq!(john.get("/api/organizations").await.expect(200).body[0]["workspaces_count"], 1);
+    for n in 0..3 {
+        john.post("/api/workspaces", json!({ "name": format!("Lab {n}") })).await.expect(201);
+    }
+    let page = john.get("/api/workspaces?limit=2").await.expect(200);
+    assert_eq!(page.body.as_array().unwrap().len(), 2);
+    assert!(page.headers["link"].to_str().unwrap().contains("rel=\"next\""));
+    nobody.get("/api/workspaces").await.refused(401, "unauthenticated");
+}
+
+/// N-14: "reserve workspace capacity for growth", "monitor workspace_count for capacity"; N-18, N-20.
+async fn capacity(server: Server) {
+    let nobody = server.client();
+    let john = john(&nobody).await;
+    let usage = john.get("/api/organizations/me/usage").await.expect(200);
+    let names: Vec<_> =
+        usage.body["limits"].as_array().unwrap().iter().map(|limit| limit["name"].as_str().unwrap()).collect();
+    assert_eq!(names, ["members", "workspaces", "cpu", "memory", "storage"]);
+    // N-20: a role of its own that manages, and need not own.
+    let ada = nobody.sign_up("Ada Admin").await;
+    let admin = json!({ "user_id": ada.user_id, "role": "admin" });
+    let organization = john.post("/api/organizations/me/members", admin).await.expect(201).text_at("/organization_id");
+    let path = format!("/api/organizations/{organization}");
+    ada.get(&format!("{path}/usage")).await.expect(200);
+    let team = ada.post(&format!("{path}/workspaces"), json!({ "name": "Growth" })).await.expect(201);
+    assert_eq!(team.body["access"], "manage");
+    let storage = format!("{path}/usage/storage/acquire");
+    assert_eq!(ada.post_once(&storage, "disk-1", json!({ "amount": 1024 })).await.expect(200).body["used"], 1024);
 }

@@ -11,6 +11,7 @@ on_both_databases!(blueprint "strictops":
     many_organizations_with_a_role_in_each,
     tenants_are_isolated,
     subscription_tiers,
+    projects,
 );
 
 /// S-03, S-04, S-05.
@@ -103,4 +104,24 @@ async fn subscription_tiers(server: Server) {
     assert_eq!(now.body["plan"]["name"], "ENTERPRISE");
     let events = ann.get("/api/v1/organizations/me/audit-events?action=change_plan").await.expect(200);
     assert_eq!((events.items().len(), &events.items()[0]["details"]["to"]), (1, &json!("ENTERPRISE")));
+}
+
+/// S-14, S-12: projects, as many as the tier has.
+async fn projects(server: Server) {
+    let ann = server.client().register("Ann").await;
+    let kinds = ann.get("/api/v1/workspace-kinds").await.expect(200);
+    assert_eq!((&kinds.items()[0]["name"], &kinds.items()[0]["plural"]), (&json!("project"), &json!("projects")));
+    let project = ann.post("/api/v1/projects", json!({ "name": "Web Shop" })).await.expect(201);
+    assert_eq!((&project.body["kind"], &project.body["slug"]), (&json!("project"), &json!("web-shop")));
+    let at = format!("/api/v1/projects/{}", project.text_at("/id"));
+    assert_eq!(ann.get(&at).await.expect(200).body["name"], "Web Shop");
+    for name in ["Two", "Three"] {
+        ann.post("/api/v1/projects", json!({ "name": name })).await.expect(201);
+    }
+    let full = ann.post("/api/v1/projects", json!({ "name": "Four" })).await.refused(409, "limit_reached");
+    assert_eq!(full.body["limit"], "projects");
+    let document = ann.get("/api/openapi.json").await.expect(200);
+    assert!(document.body["paths"].as_object().unwrap().contains_key("/api/v1/projects"));
+    // What another product calls its workspaces is nothing here.
+    ann.get("/api/v1/boards").await.expect(404);
 }
