@@ -137,8 +137,8 @@ impl OrgTx for MemoryOrgTx {
         self.unit.write(|state| state.revoke_invitations(self.organization, to, by, at))
     }
 
-    async fn revoke_invitations_by_role(&mut self, role: RoleId, at: Timestamp) -> Result<u64, StoreError> {
-        self.unit.write(|state| state.revoke_invitations_by_role(self.organization, role, at))
+    async fn revoke_invitations_of_role(&mut self, role: RoleId, at: Timestamp) -> Result<u64, StoreError> {
+        self.unit.write(|state| state.revoke_invitations_of_role(self.organization, role, at))
     }
 
     async fn insert_domain(&mut self, claim: &DomainClaim) -> Result<(), StoreError> {

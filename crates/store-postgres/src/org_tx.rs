@@ -172,9 +172,9 @@ impl OrgTx for PostgresOrgTx {
         invitations::revoke(self.taken().await?, organization, to, by.uuid(), at).await
     }
 
-    async fn revoke_invitations_by_role(&mut self, role: RoleId, at: Timestamp) -> Result<u64, StoreError> {
+    async fn revoke_invitations_of_role(&mut self, role: RoleId, at: Timestamp) -> Result<u64, StoreError> {
         let organization = self.organization;
-        invitations::revoke_by_role(self.taken().await?, organization, role.uuid(), at).await
+        invitations::revoke_of_role(self.taken().await?, organization, role.uuid(), at).await
     }
 
     async fn insert_domain(&mut self, claim: &DomainClaim) -> Result<(), StoreError> {

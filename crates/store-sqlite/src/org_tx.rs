@@ -189,9 +189,9 @@ impl OrgTx for SqliteOrgTx {
         self.unit.change(move |connection| invitations::revoke(connection, organization, &to, by, at)).await
     }
 
-    async fn revoke_invitations_by_role(&mut self, role: RoleId, at: Timestamp) -> Result<u64, StoreError> {
+    async fn revoke_invitations_of_role(&mut self, role: RoleId, at: Timestamp) -> Result<u64, StoreError> {
         let organization = self.organization;
-        self.unit.change(move |connection| invitations::revoke_by_role(connection, organization, role, at)).await
+        self.unit.change(move |connection| invitations::revoke_of_role(connection, organization, role, at)).await
     }
 
     async fn insert_domain(&mut self, claim: &DomainClaim) -> Result<(), StoreError> {

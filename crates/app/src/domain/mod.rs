@@ -15,7 +15,7 @@ use guildhall_domain::policy::Refused;
 use guildhall_domain::{DomainClaim, DomainClaimId, Enrolment};
 
 use crate::access::Access;
-use crate::member::own_access;
+use crate::member::Giver;
 use crate::{AppError, Missing};
 
 fn target(claim: DomainClaimId) -> AuditTarget {
@@ -31,7 +31,7 @@ fn may_enrol(access: &Access, enrolment: Enrolment) -> Result<(), AppError> {
     let role = access.blueprint().roles.default.role();
     let given = access.blueprint().default_member_access.access();
     access.grant().may_give(role, role.built_in_permissions())?;
-    if !given.is_within(own_access(access)) {
+    if !given.is_within(Giver::of(access).everywhere()) {
         return Err(Refused::PermissionNotHeld.into());
     }
     Ok(())

@@ -1,8 +1,10 @@
-use guildhall_domain::{Email, Invitation, InvitationId, InvitationStatus, Organization, TokenDigest};
-use guildhall_ports::store::{Mode, OrgTx};
+use guildhall_domain::policy::{Actor, Facts, decide};
+use guildhall_domain::{Email, Invitation, InvitationId, InvitationStatus, Organization, Permission, TokenDigest};
+use guildhall_ports::store::{AccountRef, Mode, OrgTx};
 use guildhall_ports::{ExposeSecret, SecretString, TokenKind};
 
 use crate::joining::is_open;
+use crate::member::Giver;
 use crate::role::ResolvedRole;
 use crate::{AppError, Caller, Conflict, Guildhall, Missing, NotAllowed};
 
@@ -78,7 +80,7 @@ impl Guildhall {
     }
 
     /// Looks at an invitation in its organization's unit of work: whether
-    /// `email` may accept it now.
+    /// `email` may accept it now, and whoever made it could make it now.
     pub(crate) async fn check_invitation(
         &self,
         tx: &mut dyn OrgTx,
@@ -98,6 +100,30 @@ impl Guildhall {
         }
         is_open(&organization)?;
         let role = ResolvedRole::of(tx, invitation.role).await?.ok_or(Conflict::InvitationRoleGone)?;
-        Ok(CheckedInvitation { organization, invitation, role })
+        match still_offered(tx, &organization, &invitation, &role).await? {
+            true => Ok(CheckedInvitation { organization, invitation, role }),
+            false => Err(missing()),
+        }
     }
+}
+
+/// Whether whoever made an invitation could still make it: power that is gone
+/// is not used by what was offered with it (ADR 11).
+async fn still_offered(
+    tx: &mut dyn OrgTx,
+    organization: &Organization,
+    invitation: &Invitation,
+    role: &ResolvedRole,
+) -> Result<bool, AppError> {
+    let Some(inviter) = invitation.invited_by else { return Ok(false) };
+    let account = tx.find_account(&AccountRef::Id(inviter)).await?.filter(|account| !account.disabled);
+    let (Some(account), Some(opened)) = (account, tx.open(inviter).await?) else { return Ok(false) };
+    let actor = Actor { user_id: inviter, superadmin: account.superadmin };
+    let member = opened.member.map(|member| member.facts);
+    let facts = Facts { organization: organization.id, status: organization.status, member };
+    let Ok(grant) = decide(&actor, &facts, Permission::InvitationManage) else { return Ok(false) };
+    if grant.may_give(role.role, role.permissions).is_err() {
+        return Ok(false);
+    }
+    Giver { actor, facts }.covers(tx, invitation.access, &invitation.grants).await
 }

@@ -1,4 +1,4 @@
-use guildhall_domain::policy::{WorkspacePower, WorkspaceSource, WorkspaceViewer, sources};
+use guildhall_domain::policy::{WorkspacePower, WorkspaceSource, WorkspaceView, WorkspaceViewer, sources};
 use guildhall_domain::{Permission, UserId, Workspace};
 use guildhall_ports::store::{OrganizationRef, WorkspaceFilter};
 use uuid::Uuid;
@@ -75,8 +75,12 @@ impl Guildhall {
                         return Err(AppError::Internal("a member sees nothing at all".to_owned()));
                     };
                     // What is another user's own is not even named: nobody owns it for this view.
-                    let own = is_self(access, member_or_user);
-                    let viewer = if own { viewer } else { WorkspaceViewer { user_id: UserId::NIL, ..viewer } };
+                    let user_id = if is_self(access, member_or_user) { viewer.user_id } else { UserId::NIL };
+                    let view = match viewer.view {
+                        WorkspaceView::Everything => WorkspaceView::EveryShared,
+                        view => view,
+                    };
+                    let viewer = WorkspaceViewer { user_id, view, ..viewer };
                     let found = access.tx().workspaces().list(&viewer, &WorkspaceFilter::default(), page).await?;
                     let explained = found.map(|tied| ExplainedWorkspace {
                         sources: sources(&actor, &facts, &(&tied.workspace).into(), tied.ties),

@@ -45,11 +45,13 @@ impl Guildhall {
                 access.tx().change_role(id, role.role, at).await?;
                 end_owners_access(access, &current, role.role, at).await?;
                 // What was offered to them, or by them, may be more than they are to have now.
+                let mut revoked = 0;
                 if !current.permissions().is_subset(role.permissions) {
-                    access.tx().revoke_invitations(&current.email, current.membership.user_id, at).await?;
+                    revoked = access.tx().revoke_invitations(&current.email, current.membership.user_id, at).await?;
                 }
-                let from = name_of(&current);
-                access.audit(AuditAction::ChangeMemberRole, target(id), &[("from", &from), ("to", &role.name)]).await?;
+                let (from, revoked) = (name_of(&current), revoked.to_string());
+                let details = [("from", from.as_str()), ("to", &role.name), ("revoked_invitations", &revoked)];
+                access.audit(AuditAction::ChangeMemberRole, target(id), &details).await?;
                 named_member(access, id.uuid()).await
             }),
         )

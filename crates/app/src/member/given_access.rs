@@ -1,6 +1,7 @@
-use guildhall_domain::policy::{Authority, Refused, WorkspacePower, power};
-use guildhall_domain::{AccessLevel, Invalid, Permission, WorkspaceAccess, WorkspaceGrant, WorkspaceGrants};
+use guildhall_domain::policy::{Refused, WorkspacePower, power};
+use guildhall_domain::{AccessLevel, Invalid, WorkspaceAccess, WorkspaceGrant, WorkspaceGrants};
 
+use super::giver::Giver;
 use crate::access::Access;
 use crate::{AppError, workspace};
 
@@ -60,7 +61,7 @@ impl MemberAccess {
 /// [`Refused::PermissionNotHeld`]; `duplicate`, `unknown_workspace` or
 /// `personal_workspace` (`/grants/…`).
 pub(crate) async fn given_access(access: &mut Access, asked: &AccessAsked) -> Result<MemberAccess, AppError> {
-    let own = own_access(access);
+    let own = Giver::of(access).everywhere();
     let flags = match asked.flags {
         Some(flags) if !flags.is_within(own) => return Err(Refused::PermissionNotHeld.into()),
         Some(flags) => flags.complete(),
@@ -104,8 +105,8 @@ async fn checked_grants(access: &mut Access, asked: &[WorkspaceGrant]) -> Result
     Ok(grants)
 }
 
-/// That the caller could give an invitation's access today: of its grants,
-/// those whose workspaces are still there.
+/// That the caller has all of this access themself, and so may give it, or
+/// take it away: of the grants, those whose workspaces are still there.
 ///
 /// # Errors
 /// [`Refused::PermissionNotHeld`].
@@ -114,23 +115,10 @@ pub(crate) async fn require_to_give(
     flags: WorkspaceAccess,
     grants: &WorkspaceGrants,
 ) -> Result<(), AppError> {
-    if !flags.is_within(own_access(access)) {
-        return Err(Refused::PermissionNotHeld.into());
+    match Giver::of(access).covers(access.tx(), flags, grants).await? {
+        true => Ok(()),
+        false => Err(Refused::PermissionNotHeld.into()),
     }
-    let grants = still_there(access.tx(), grants).await?;
-    checked_grants(access, grants.as_slice()).await.map(|_| ())
-}
-
-/// What the caller may read and write everywhere: by role, or as their own flags say.
-pub(crate) fn own_access(access: &Access) -> WorkspaceAccess {
-    if access.grant().authority() == Authority::Superadmin {
-        return WorkspaceAccess::ALL;
-    }
-    let Some(member) = access.facts().member else { return WorkspaceAccess::NONE };
-    let holds = |permission| member.permissions.contains(permission);
-    let all_write = holds(Permission::WorkspaceWrite) || holds(Permission::WorkspaceManage);
-    let all_read = holds(Permission::WorkspaceRead);
-    member.access.union(WorkspaceAccess { all_read, all_write })
 }
 
 /// Those of an invitation's grants that can still be given (C-114).

@@ -6,6 +6,7 @@ mod change_role;
 mod check;
 mod check_batch;
 mod given_access;
+mod giver;
 mod leave;
 mod list;
 mod permissions;
@@ -19,7 +20,8 @@ pub use add::AddMember;
 pub(crate) use add::admissible;
 pub use check::CheckPermission;
 pub use given_access::{AccessAsked, MemberAccess, access_level};
-pub(crate) use given_access::{given_access, own_access, require_to_give, still_there};
+pub(crate) use given_access::{given_access, require_to_give, still_there};
+pub(crate) use giver::Giver;
 pub use guildhall_ports::store::AccountRef;
 pub use list::MemberQuery;
 pub use permissions::MemberPermissions;
@@ -58,10 +60,11 @@ fn facts_of(profile: &MemberProfile) -> MemberFacts {
 /// and manages their access or sees all workspaces themself.
 fn require_sight_of_access(access: &Access) -> Result<(), AppError> {
     access.require(Permission::MemberRead)?;
-    if access.require(Permission::MemberSetAccess).is_ok() {
+    let (actor, facts) = (access.actor(), access.facts());
+    // Seeing is no write: it is possible where the organization is suspended.
+    if facts.member.is_some_and(|member| member.permissions.contains(Permission::MemberSetAccess)) {
         return Ok(());
     }
-    let (actor, facts) = (access.actor(), access.facts());
     let everywhere =
         decide_in(&actor, &facts, &WorkspaceFacts::ANY, WorkspaceTies::default(), Permission::WorkspaceRead);
     match everywhere {
@@ -99,7 +102,11 @@ async fn end_owners_access(
     }
     let id = before.membership.id;
     let grants = access.tx().access_grants(id).await?;
-    let left = MemberAccess { flags: access.blueprint().default_member_access.access(), grants };
+    let had = before.membership.access();
+    let left = MemberAccess { flags: access.blueprint().default_member_access.access().intersection(had), grants };
+    if left.flags == had {
+        return Ok(());
+    }
     access.tx().set_access(id, left.flags, &left.grants, at).await?;
     let details = left.details();
     let details: Vec<_> = details.iter().map(|(name, value)| (*name, value.as_str())).collect();

@@ -63,11 +63,13 @@ impl Guildhall {
                 let (id, at) = (before.member.membership.id, access.now());
                 access.tx().set_access(id, given.flags, &given.grants, at).await?;
                 // What was offered to them, or by them, may be more than they are to have now.
+                let mut revoked = 0;
                 if !before.access.is_within(&given) {
                     let (email, user) = (before.member.email.clone(), before.member.membership.user_id);
-                    access.tx().revoke_invitations(&email, user, at).await?;
+                    revoked = access.tx().revoke_invitations(&email, user, at).await?;
                 }
-                let details = given.details();
+                let mut details = given.details();
+                details.push(("revoked_invitations", revoked.to_string()));
                 let details: Vec<_> = details.iter().map(|(name, value)| (*name, value.as_str())).collect();
                 access.audit(AuditAction::SetMemberAccess, target(id), &details).await?;
                 Ok(AccessOfMember { member: named_member(access, id.uuid()).await?, access: given })

@@ -44,6 +44,10 @@ impl Guildhall {
                     access.grant().may_give(replacement.role, replacement.permissions)?;
                     self.require_for_role(access.organization(), replacement.role)?;
                     let at = access.now();
+                    // While they hold it: what was offered to them, or by them, may be more than they are to have.
+                    if !deleted.permissions.is_subset(replacement.permissions) {
+                        access.tx().revoke_invitations_of_role(role, at).await?;
+                    }
                     moved = access.tx().reassign_role(role, replacement.role, at).await?;
                     replaced_by = replacement.name;
                 }

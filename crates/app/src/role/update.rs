@@ -19,8 +19,8 @@ pub struct RoleChanges {
 
 impl Guildhall {
     /// Changes a custom role. Who changes it must hold all that it grants,
-    /// before and after. Where it loses something, the pending invitations of
-    /// its holders are revoked.
+    /// before and after. Where it loses something, the pending invitations to
+    /// and by its holders are revoked.
     ///
     /// # Errors
     /// `role_not_found`, `role_name_taken`, `reserved` (`/name`),
@@ -60,9 +60,9 @@ impl Guildhall {
                 access.grant().may_define(after.permissions)?;
                 after.updated_at = access.now();
                 let after = access.tx().update_role(&after).await?;
-                // What its holders offered by it, they cannot any more.
+                // What was offered to its holders, or by them, may be more than they have now.
                 if !before.permissions.is_subset(after.permissions) {
-                    access.tx().revoke_invitations_by_role(role, after.updated_at).await?;
+                    access.tx().revoke_invitations_of_role(role, after.updated_at).await?;
                 }
                 let permissions = after.permissions.names().join(",");
                 let details = [("name", after.name.as_str()), ("permissions", &permissions)];

@@ -24,7 +24,8 @@ pub struct WorkspaceQuery {
 impl Guildhall {
     /// Lists the workspaces that the caller may read, and no others, in the
     /// order of their names (C-20, N-10): one statement a page, whose work
-    /// does not grow with those that the caller may not read.
+    /// does not grow with those that the caller may not read. Where everybody
+    /// has a workspace of their own, a first page without it asks for it.
     ///
     /// # Errors
     /// `invalid_cursor`, `unknown_kind` (`kind`), `unknown_workspace_group` (`group_id`), denials.
@@ -71,8 +72,9 @@ impl Guildhall {
                 let seen = found.items.into_iter().filter_map(|tied| SeenWorkspace::of(access, tied));
                 let seen = Page { items: seen.collect(), next };
                 let is_active_member = access.facts().member.is_some() && is_open(access.organization()).is_ok();
-                let may_lack = first_of_personal && is_active_member;
                 let user = access.actor().user_id;
+                let shown = seen.items.iter().any(|seen| seen.workspace.personal_of == Some(user));
+                let may_lack = first_of_personal && is_active_member && !shown;
                 let lacks_own = may_lack && access.tx().workspaces().personal_of(user).await?.is_none();
                 Ok((seen, lacks_own))
             }),

@@ -1,5 +1,5 @@
-use guildhall_domain::audit::AuditAction;
-use guildhall_domain::{Permission, WorkspaceId};
+use guildhall_domain::audit::{AuditAction, AuditTarget, TargetKind};
+use guildhall_domain::{Invitation, InvitationStatus, Permission, WorkspaceGrants, WorkspaceId};
 use guildhall_ports::store::OrganizationRef;
 use uuid::Uuid;
 
@@ -11,8 +11,8 @@ impl Guildhall {
     /// Takes somebody out of a workspace: by who manages it, or by themself (M-52).
     ///
     /// # Errors
-    /// `workspace_not_found`, `workspace_archived`, `member_not_found`,
-    /// `last_workspace_owner`, denials.
+    /// `workspace_not_found`, `workspace_archived` (not for leaving),
+    /// `member_not_found`, `last_workspace_owner`, denials.
     pub async fn remove_workspace_member(
         &self,
         caller: &Caller,
@@ -35,9 +35,16 @@ impl Guildhall {
                 }
                 let member = workspace_member(access, id, member_or_user).await?;
                 access.tx().workspaces().remove_member(id, member.member_id).await?;
-                // What was offered to them, or by them, may be more than they are to have now.
-                let at = access.now();
-                access.tx().revoke_invitations(&member.email, member.user_id, at).await?;
+                // What was offered to them before does not bring them back.
+                let offered = access.tx().pending_invitation(&member.email).await?;
+                let back = |grants: &WorkspaceGrants| grants.as_slice().iter().any(|grant| grant.workspace_id == id);
+                if let Some(offered) = offered.filter(|offered| back(&offered.grants)) {
+                    let updated_at = access.now();
+                    let revoked = Invitation { status: InvitationStatus::Revoked, updated_at, ..offered };
+                    access.tx().update_invitation(&revoked).await?;
+                    let target = AuditTarget { kind: TargetKind::Invitation, id: revoked.id.uuid() };
+                    access.audit(AuditAction::RevokeInvitation, target, &[("email", revoked.email.as_str())]).await?;
+                }
                 let member_id = member.member_id.to_string();
                 let details = [("member_id", member_id.as_str()), ("role", member.role.as_str())];
                 access.audit(AuditAction::RemoveWorkspaceMember, target(id), &details).await

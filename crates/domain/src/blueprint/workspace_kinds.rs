@@ -162,6 +162,7 @@ impl WorkspaceKind {
         self.check_values(&limits, &fields)?;
         let required = |name: &&FieldName| self.fields.get(*name).is_some_and(|rule| rule.required);
         match before.fields.keys().find(|name| !after.fields.contains_key(*name) && required(name)) {
+            Some(_) if after.is_personal() => Ok(()),
             Some(name) => Err((format!("/fields/{}", name.as_str()), Invalid::new("required", "must be given"))),
             None => Ok(()),
         }

@@ -52,6 +52,8 @@ pub struct AccountSummary {
     pub email_verified: bool,
     /// Whether it may not be used.
     pub disabled: bool,
+    /// Whether it has power over the installation.
+    pub superadmin: bool,
 }
 
 /// Which members are asked for; everybody where nothing is set.
@@ -190,9 +192,9 @@ pub trait OrgTx: Send {
     /// others in by, who was removed or lost power.
     async fn revoke_invitations(&mut self, to: &Email, by: UserId, at: Timestamp) -> Result<u64, StoreError>;
 
-    /// Revokes the pending invitations that holders of a custom role made, and
-    /// says how many: the role lost something that they could offer by it.
-    async fn revoke_invitations_by_role(&mut self, role: RoleId, at: Timestamp) -> Result<u64, StoreError>;
+    /// Revokes the pending invitations to holders of a custom role, and those
+    /// that they made, and says how many: the role, or they, lost something.
+    async fn revoke_invitations_of_role(&mut self, role: RoleId, at: Timestamp) -> Result<u64, StoreError>;
 
     /// Claims a domain. Conflict: [`DomainClaimed`](super::Constraint::DomainClaimed).
     async fn insert_domain(&mut self, claim: &DomainClaim) -> Result<(), StoreError>;

@@ -172,15 +172,20 @@ impl State {
         self.revoke_all(id, revoked, at)
     }
 
-    pub(crate) fn revoke_invitations_by_role(
+    pub(crate) fn revoke_invitations_of_role(
         &mut self,
         id: OrganizationId,
         role: RoleId,
         at: Timestamp,
     ) -> Result<u64, StoreError> {
-        let holders =
-            self.holders(id, role).into_iter().filter_map(|member| Some(self.members.get(&(id, member))?.user_id));
-        let revoked = holders.flat_map(|user| self.invitations.made_by(id, user)).collect();
+        let mut revoked = BTreeSet::new();
+        for member in self.holders(id, role) {
+            let holder = self.members.get(&(id, member)).and_then(|member| self.accounts.get(&member.user_id));
+            if let Some(holder) = holder {
+                revoked.extend(self.invitations.made_by(id, holder.user.id));
+                revoked.extend(self.invitations.pending(id, &holder.user.email));
+            }
+        }
         self.revoke_all(id, revoked, at)
     }
 

@@ -33,6 +33,7 @@ impl State {
             name: user.name.clone(),
             email_verified: user.has_verified_email(),
             disabled: user.disabled_at.is_some(),
+            superadmin: user.superadmin,
         })
     }
 

@@ -199,20 +199,19 @@ pub(crate) async fn revoke(
     Ok(unit.note(revoked)? as u64)
 }
 
-/// The same for those that holders of a custom role made.
-pub(crate) async fn revoke_by_role(
+/// The same for those to and by the holders of a custom role.
+pub(crate) async fn revoke_of_role(
     unit: &mut Unit,
     organization: Uuid,
     role: Uuid,
     at: Timestamp,
 ) -> Result<u64, StoreError> {
-    let holders = memberships::table
-        .filter(memberships::organization_id.eq(organization))
-        .filter(memberships::role_id.eq(role))
-        .select(memberships::user_id.nullable());
+    let held = memberships::organization_id.eq(organization).and(memberships::role_id.eq(role));
+    let holders = memberships::table.filter(held).select(memberships::user_id.nullable());
+    let addresses = memberships::table.filter(held).select(memberships::email);
     let statement = diesel::update(scoped(organization))
         .filter(sql::<Bool>(PENDING))
-        .filter(invitations::invited_by.eq_any(holders))
+        .filter(invitations::invited_by.eq_any(holders).or(invitations::email.eq_any(addresses).nullable()))
         .set((
             invitations::status.eq(InvitationStatus::Revoked.as_str()),
             invitations::updated_at.eq(at),

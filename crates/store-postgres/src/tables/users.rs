@@ -157,9 +157,9 @@ pub(crate) async fn delete(unit: &mut Unit, id: Uuid) -> Result<(), StoreError> 
 
 /// An account as far as somebody who adds a member needs to know it.
 pub(crate) async fn summary(unit: &mut Unit, account: &AccountRef) -> Result<Option<AccountSummary>, StoreError> {
-    type Columns = (Uuid, String, String, bool, bool);
+    type Columns = (Uuid, String, String, bool, bool, bool);
     let (verified, disabled) = (users::email_verified_at.is_not_null(), users::disabled_at.is_not_null());
-    let columns = (users::id, users::email, users::name, verified, disabled);
+    let columns = (users::id, users::email, users::name, verified, disabled, users::superadmin);
     let found = match account {
         AccountRef::Id(id) => {
             let statement = users::table.find(id.uuid()).select(columns);
@@ -170,13 +170,16 @@ pub(crate) async fn summary(unit: &mut Unit, account: &AccountRef) -> Result<Opt
             statement.get_result::<Columns>(unit.connection()?).await
         }
     };
-    let Some((id, email, name, email_verified, disabled)) = unit.note(found.optional())? else { return Ok(None) };
+    let Some((id, email, name, email_verified, disabled, superadmin)) = unit.note(found.optional())? else {
+        return Ok(None);
+    };
     Ok(Some(AccountSummary {
         id: UserId::from(id),
         email: stored("users.email", Email::parse(&email))?,
         name: stored("users.name", Name::parse(&name))?,
         email_verified,
         disabled,
+        superadmin,
     }))
 }
 

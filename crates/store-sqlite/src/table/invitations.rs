@@ -231,18 +231,18 @@ pub(crate) fn revoke(
     Ok(u64::try_from(revoked).unwrap_or(u64::MAX))
 }
 
-/// The same for those that holders of a custom role made.
-pub(crate) fn revoke_by_role(
+/// The same for those to and by the holders of a custom role.
+pub(crate) fn revoke_of_role(
     connection: &mut SqliteConnection,
     organization: OrganizationId,
     role: RoleId,
     at: Timestamp,
 ) -> Result<u64, StoreError> {
-    let holders = memberships::table
-        .filter(memberships::organization_id.eq(Id(organization.uuid())))
-        .filter(memberships::role_id.eq(Id(role.uuid())))
-        .select(memberships::user_id.nullable());
-    let theirs = invitations::invited_by.eq_any(holders);
+    let (organization_id, role) = (Id(organization.uuid()), Id(role.uuid()));
+    let held = memberships::organization_id.eq(organization_id).and(memberships::role_id.eq(role));
+    let holders = memberships::table.filter(held).select(memberships::user_id.nullable());
+    let addresses = memberships::table.filter(held).select(memberships::email);
+    let theirs = invitations::invited_by.eq_any(holders).or(invitations::email.eq_any(addresses).nullable());
     let pending = of(organization).filter(invitations::status.eq(constant(InvitationStatus::Pending)));
     let revoked = prepared::update(pending.filter(theirs))
         .set((

@@ -109,8 +109,9 @@ pub(crate) fn summary(
     connection: &mut SqliteConnection,
     account: &AccountRef,
 ) -> Result<Option<AccountSummary>, StoreError> {
-    let columns = (users::id, users::email, users::name, users::email_verified_at, users::disabled_at);
-    type SummaryRow = (Id, Word<Email>, Word<Name>, Option<Time>, Option<Time>);
+    let columns =
+        (users::id, users::email, users::name, users::email_verified_at, users::disabled_at, users::superadmin);
+    type SummaryRow = (Id, Word<Email>, Word<Name>, Option<Time>, Option<Time>, bool);
     let row: Option<SummaryRow> = match account {
         AccountRef::Email(email) => {
             users::table.filter(users::email.eq(email.as_str())).select(columns).get_result(connection)
@@ -119,12 +120,13 @@ pub(crate) fn summary(
     }
     .optional()
     .map_err(failure)?;
-    Ok(row.map(|(id, Word(email), Word(name), email_verified_at, disabled_at)| AccountSummary {
+    Ok(row.map(|(id, Word(email), Word(name), email_verified_at, disabled_at, superadmin)| AccountSummary {
         id: id.0.into(),
         email,
         name,
         email_verified: email_verified_at.is_some(),
         disabled: disabled_at.is_some(),
+        superadmin,
     }))
 }
 

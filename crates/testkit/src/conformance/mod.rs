@@ -321,7 +321,7 @@ macro_rules! storage_conformance_suite {
             revocations {
                 invitations_to_and_by_somebody_are_revoked,
                 revocation_leaves_the_rest,
-                invitations_by_holders_of_a_role_are_revoked,
+                invitations_of_holders_of_a_role_are_revoked,
                 revoked_invitations_make_room,
                 revocation_needs_no_account,
             }

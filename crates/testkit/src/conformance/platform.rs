@@ -42,7 +42,7 @@ pub async fn account_to_add_is_found(store: Arc<dyn Store>) {
         user.disabled_at = disabled.then(|| f.now());
         f.write_user(user.id, async |unit| unit.update_user(&user).await).await;
         let (email, name) = (user.email.clone(), user.name.clone());
-        let wanted = AccountSummary { id: user.id, email, name, email_verified, disabled };
+        let wanted = AccountSummary { id: user.id, email, name, email_verified, disabled, superadmin: user.superadmin };
         for account in [AccountRef::Email(f.email("ALICE@acme.example")), AccountRef::Id(user.id)] {
             let found = f.read_platform(async |unit| unit.find_account(&account).await).await;
             assert_eq!(found, Some(wanted.clone()));

@@ -52,8 +52,8 @@ pub async fn invitations_to_and_by_somebody_are_revoked(store: Arc<dyn Store>) {
     assert_eq!(f.state(id).await.invitations, wanted);
 }
 
-/// Those that holders of a role made, and nobody else's, when the role loses something.
-pub async fn invitations_by_holders_of_a_role_are_revoked(store: Arc<dyn Store>) {
+/// Those to and by holders of a role, and nobody else's, when the role loses something.
+pub async fn invitations_of_holders_of_a_role_are_revoked(store: Arc<dyn Store>) {
     let f = Fixture::new(store);
     let (owner, organization) = f.seed_owned("Acme").await;
     let id = organization.id;
@@ -64,10 +64,10 @@ pub async fn invitations_by_holders_of_a_role_are_revoked(store: Arc<dyn Store>)
     let to_bob = f.seed_invitation(id, "bob@acme.example", Some(owner.id)).await;
     let by_sue = f.seed_invitation(id, "dave@acme.example", Some(sue.id)).await;
     let at = f.now();
-    let count = f.write(id, async |unit| unit.revoke_invitations_by_role(role.id, at).await).await;
-    assert_eq!(count, 1);
-    assert_eq!(f.state(id).await.invitations, [by_sue, to_bob, revoked(&by_bob, at)]);
-    assert_eq!(f.write(id, async |unit| unit.revoke_invitations_by_role(role.id, f.now()).await).await, 0);
+    let count = f.write(id, async |unit| unit.revoke_invitations_of_role(role.id, at).await).await;
+    assert_eq!(count, 2);
+    assert_eq!(f.state(id).await.invitations, [by_sue, revoked(&to_bob, at), revoked(&by_bob, at)]);
+    assert_eq!(f.write(id, async |unit| unit.revoke_invitations_of_role(role.id, f.now()).await).await, 0);
 }
 
 /// Other people's, other organizations', and what came to an end before stay as they are.
