@@ -33,29 +33,33 @@ impl Guildhall {
         if mine.iter().any(|mine| mine.membership.source != MembershipSource::SignUp) {
             return Ok(tx);
         }
-        let first = PageRequest::first(PageSize::new(1)?);
+        let first = PageRequest::first(PageSize::new(10)?);
         let received = tx.list_received_invitations(self.now(), &first).await?.items;
-        let Some(oldest) = received.first() else { return Ok(tx) };
-        let organization = oldest.invitation.organization_id;
-        // Looked at before anything gives way to it.
-        let mut org = tx.into_org(organization).await?;
-        let checked = match self.check_invitation(&mut *org.0, oldest.invitation.id, &user.email, None).await {
-            Ok(checked) if self.lets_in(&checked.organization, checked.invitation.role) => checked,
-            // Taken back, or answered, since it was listed; its role is gone; there is no seat.
-            Ok(_) | Err(AppError::NotFound { .. } | AppError::Conflict(_) | AppError::Denied(_)) => {
+        for oldest in received {
+            let organization = oldest.invitation.organization_id;
+            // Looked at before anything gives way to it.
+            let mut org = tx.into_org(organization).await?;
+            let checked = match self.check_invitation(&mut *org.0, oldest.invitation.id, &user.email, None).await {
+                Ok(checked) if self.lets_in(&checked.organization, checked.invitation.role) => checked,
+                // Taken back, or answered, since it was listed; its role is gone, or the power of
+                // whoever made it; there is no seat. Then it is the next one's turn.
+                Ok(_) | Err(AppError::NotFound { .. } | AppError::Conflict(_) | AppError::Denied(_)) => {
+                    tx = org.into_user(user.id).await?;
+                    continue;
+                }
+                Err(error) => return Err(error),
+            };
+            let (mut org, free) = self.make_room_if_possible(org, user, organization, request).await?;
+            if !free {
                 return org.into_user(user.id).await;
             }
-            Err(error) => return Err(error),
-        };
-        let (mut org, free) = self.make_room_if_possible(org, user, organization, request).await?;
-        if !free {
-            return org.into_user(user.id).await;
-        }
-        self.take_up_invitation(&mut *org.0, checked, user, request).await?;
-        let mut tx = org.into_user(user.id).await?;
-        if let Some(mut account) = tx.user().await? {
-            account.active_organization_id = Some(organization);
-            tx.update_user(&account).await?;
+            self.take_up_invitation(&mut *org.0, checked, user, request).await?;
+            let mut tx = org.into_user(user.id).await?;
+            if let Some(mut account) = tx.user().await? {
+                account.active_organization_id = Some(organization);
+                tx.update_user(&account).await?;
+            }
+            return Ok(tx);
         }
         Ok(tx)
     }

@@ -5,12 +5,12 @@ use guildhall_app::invitation::{InvitationMode, InvitationRef, Invite, Invited};
 use guildhall_app::member::AccessAsked;
 use guildhall_app::role::{CreateRole, RoleChanges, RoleRef};
 use guildhall_app::workspace::WorkspaceChanges;
-use guildhall_app::{AppError, Missing, OrganizationRef, Precondition, SecretString};
-use guildhall_domain::blueprint::DefaultWorkspaceAccess;
+use guildhall_app::{AppError, ListRequest, Missing, OrganizationRef, Precondition, SecretString};
+use guildhall_domain::blueprint::{Blueprint, DefaultWorkspaceAccess};
 use guildhall_domain::policy::Refused;
 use guildhall_domain::{
-    AccessLevel, CustomRole, Name, OrganizationStatus, Permission, PermissionSet, WorkspaceAccess, WorkspaceGrant,
-    WorkspaceRole,
+    AccessLevel, CustomRole, Email, Name, OrganizationStatus, Permission, PermissionSet, WorkspaceAccess,
+    WorkspaceGrant, WorkspaceRole,
 };
 
 use crate::workspaces::{grant, listed, workspace};
@@ -208,4 +208,29 @@ async fn access_is_not_taken_by_who_lacks_it() {
     let suspended = OrganizationStatus::Suspended;
     world.guildhall.set_organization_status(&root.caller, ann.organization, suspended).await.unwrap();
     world.guildhall.member_access(&bob.caller, at, cids).await.unwrap();
+}
+
+/// C-120: where the oldest invitation is worth nothing any more, it is the next one's turn.
+#[tokio::test]
+async fn the_oldest_that_is_worth_something_is_accepted() {
+    let mut blueprint = Blueprint::default();
+    blueprint.invitations.auto_accept = true;
+    let world = World::with_blueprint(blueprint);
+    let (ann, dan, root) = (world.register("Ann").await, world.register("Dan").await, world.superadmin("Root").await);
+    for (by, organization) in [(&root, ann.organization), (&dan, dan.organization)] {
+        let invite = Invite {
+            email: Email::parse("new@example.com").unwrap(),
+            mode: Some(InvitationMode::Link),
+            role: RoleRef::Default,
+            access: AccessAsked::default(),
+            expiry: None,
+            message: None,
+        };
+        world.guildhall.invite(&by.caller, OrganizationRef::Id(organization), invite).await.unwrap();
+    }
+    world.guildhall.set_superadmin(&root.caller.email, false).await.unwrap();
+    let new = world.sign_up_verified("New", "new@example.com").await;
+    let mine = world.guildhall.list_my_organizations(&new.caller, &ListRequest::default()).await.unwrap();
+    let ids: Vec<_> = mine.page.items.iter().map(|mine| mine.organization.id).collect();
+    assert!(ids.contains(&dan.organization) && !ids.contains(&ann.organization), "{ids:?}");
 }
