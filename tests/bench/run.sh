@@ -76,7 +76,7 @@ for store in $stores; do
             "50 of 100 workspaces" "50 of 10,000 workspaces, 100 to read" "create organization" "add member")
         [ "$size" = 0 ] || cases=("check" "check spread" "${cases[@]:1}")
         if [ "$store" = postgres ]; then
-            select="SELECT * FROM check_many(ARRAY['\\\\x$(head -n1 "$folder/tokens" | tr -d '\n' | sha256sum | cut -d' ' -f1)'::bytea], ARRAY['$(cat "$folder/organization")'::uuid], ARRAY[NULL::uuid], ARRAY[NULL::uuid]);"
+            select="SELECT * FROM check_many(ARRAY['\\x$(head -n1 "$folder/tokens" | tr -d '\n' | sha256sum | cut -d' ' -f1)'::bytea], ARRAY['$(cat "$folder/organization")'::uuid], ARRAY[NULL::uuid], ARRAY[NULL::uuid]);"
             printf '%s\n' "$select" >"$folder/select.sql"
             tps=$(PGOPTIONS='-c role=guildhall_app' pgbench -n -M prepared -c 8 -j 1 -T "$seconds" -f "$folder/select.sql" "$url" 2>/dev/null | awk '/tps/ { printf "%.0f", $3; exit }')
             row "$label" "(floor) pgbench, the statement of check" "$tps" "" "" "" ""
