@@ -176,7 +176,7 @@ async fn board_errors(server: Server) {
     let denied = owner.get(&format!("{path}/audit-events?action=access_denied")).await.expect(200);
     let of_board = |event: &&Value| event["target"]["id"] == id.as_str();
     let event = denied.items().iter().find(of_board).expect("the denial is audited");
-    assert_eq!((&event["details"]["permission"], &event["success"]), (&json!("workspace.read"), &json!(false)));
+    assert_eq!((&event["details"]["permission"], &event["success"]), (&json!("workspace.manage"), &json!(false)));
 }
 
 /// C-14: boards that belong together.

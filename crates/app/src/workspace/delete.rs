@@ -1,8 +1,8 @@
+use guildhall_domain::Permission;
 use guildhall_domain::audit::AuditAction;
-use guildhall_domain::{Permission, WorkspaceId};
 use guildhall_ports::store::OrganizationRef;
 
-use super::{named_workspace, refuse_personal, target};
+use super::{WorkspaceRef, named_workspace, refuse_personal, target};
 use crate::transact::work;
 use crate::{AppError, Caller, Guildhall, Precondition};
 
@@ -17,15 +17,17 @@ impl Guildhall {
         &self,
         caller: &Caller,
         organization: OrganizationRef,
-        id: WorkspaceId,
+        which: impl Into<WorkspaceRef>,
         precondition: &Precondition,
     ) -> Result<(), AppError> {
+        let which = &which.into();
         self.change_in(
             caller,
             organization,
             Permission::OrganizationRead,
             work!(|access| {
-                let seen = named_workspace(access, id, Permission::WorkspaceManage).await?;
+                let seen = named_workspace(access, which.clone(), Permission::WorkspaceManage).await?;
+                let id = which.id;
                 precondition.check(&seen)?;
                 refuse_personal(&seen.workspace)?;
                 access.tx().workspaces().delete(id).await?;

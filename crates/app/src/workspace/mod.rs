@@ -33,6 +33,21 @@ use uuid::Uuid;
 use crate::access::Access;
 use crate::{AppError, Conflict, EntityTag, Guildhall, Missing};
 
+/// How a request names a workspace.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct WorkspaceRef {
+    /// Which.
+    pub id: WorkspaceId,
+    /// Of which kind, at an address for one kind: one of another is not there.
+    pub kind: Option<WorkspaceKindName>,
+}
+
+impl From<WorkspaceId> for WorkspaceRef {
+    fn from(id: WorkspaceId) -> Self {
+        Self { id, kind: None }
+    }
+}
+
 /// A workspace as somebody sees it who may.
 #[derive(Debug, Clone)]
 pub struct SeenWorkspace {
@@ -69,20 +84,23 @@ pub(crate) fn target(workspace: WorkspaceId) -> AuditTarget {
 /// `workspace_not_found`, for those of other organizations too; denials.
 pub(crate) async fn named_workspace(
     access: &mut Access,
-    id: WorkspaceId,
+    which: impl Into<WorkspaceRef>,
     permission: Permission,
 ) -> Result<SeenWorkspace, AppError> {
+    let WorkspaceRef { id, kind } = which.into();
     let (actor, facts) = (access.actor(), access.facts());
     let member = facts.member.map(|member| member.member_id);
-    let tied = access.tx().workspaces().find(id, member).await?.ok_or(Missing::Workspace.with(id.uuid()))?;
+    let found = access.tx().workspaces().find(id, member).await?;
+    let here = found.filter(|tied| kind.is_none_or(|kind| kind == tied.workspace.kind));
+    let tied = here.ok_or(Missing::Workspace.with(id.uuid()))?;
     decide_in(&actor, &facts, &(&tied.workspace).into(), tied.ties, permission)?;
     let denied = Denied::WorkspaceDenied { workspace: id, permission };
     SeenWorkspace::of(access, tied).ok_or(denied.into())
 }
 
 /// One that the caller manages and that is in use: not put away.
-async fn managed_workspace(access: &mut Access, id: WorkspaceId) -> Result<SeenWorkspace, AppError> {
-    let seen = named_workspace(access, id, Permission::WorkspaceManage).await?;
+async fn managed_workspace(access: &mut Access, which: impl Into<WorkspaceRef>) -> Result<SeenWorkspace, AppError> {
+    let seen = named_workspace(access, which, Permission::WorkspaceManage).await?;
     match seen.workspace.is_archived() {
         true => Err(Conflict::WorkspaceArchived.into()),
         false => Ok(seen),

@@ -1,7 +1,7 @@
-use guildhall_domain::{Permission, WorkspaceId};
+use guildhall_domain::Permission;
 use guildhall_ports::store::OrganizationRef;
 
-use super::{SeenWorkspace, named_workspace};
+use super::{SeenWorkspace, WorkspaceRef, named_workspace};
 use crate::transact::work;
 use crate::{AppError, Caller, Guildhall};
 
@@ -14,13 +14,14 @@ impl Guildhall {
         &self,
         caller: &Caller,
         organization: OrganizationRef,
-        id: WorkspaceId,
+        which: impl Into<WorkspaceRef>,
     ) -> Result<SeenWorkspace, AppError> {
+        let which = &which.into();
         self.read_in(
             caller,
             organization,
             Permission::OrganizationRead,
-            work!(|access| { named_workspace(access, id, Permission::WorkspaceRead).await }),
+            work!(|access| { named_workspace(access, which.clone(), Permission::WorkspaceRead).await }),
         )
         .await
     }

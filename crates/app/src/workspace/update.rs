@@ -4,11 +4,10 @@ use guildhall_domain::audit::AuditAction;
 use guildhall_domain::blueprint::{DefaultWorkspaceAccess, WorkspaceKind};
 use guildhall_domain::{
     AccessLevel, Description, FieldName, FieldValue, LimitName, Name, Permission, Slug, Workspace, WorkspaceGroupId,
-    WorkspaceId,
 };
 use guildhall_ports::store::OrganizationRef;
 
-use super::{SeenWorkspace, managed_workspace, refuse_personal, require_group, target};
+use super::{SeenWorkspace, WorkspaceRef, managed_workspace, refuse_personal, require_group, target};
 use crate::transact::work;
 use crate::{AppError, Caller, Change, Guildhall, Precondition};
 
@@ -73,17 +72,18 @@ impl Guildhall {
         &self,
         caller: &Caller,
         organization: OrganizationRef,
-        id: WorkspaceId,
+        which: impl Into<WorkspaceRef>,
         changes: WorkspaceChanges,
         precondition: &Precondition,
     ) -> Result<SeenWorkspace, AppError> {
-        let changes = &changes;
+        let (which, changes) = (&which.into(), &changes);
         self.change_in(
             caller,
             organization,
             Permission::OrganizationRead,
             work!(|access| {
-                let seen = managed_workspace(access, id).await?;
+                let seen = managed_workspace(access, which.clone()).await?;
+                let id = which.id;
                 precondition.check(&seen)?;
                 let before = &seen.workspace;
                 let kind = self.kind_of(&before.kind);

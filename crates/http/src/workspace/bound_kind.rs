@@ -2,13 +2,11 @@ use std::future::{Ready, ready};
 
 use actix_web::dev::Payload;
 use actix_web::{FromRequest, HttpRequest};
-use guildhall_app::workspace::SeenWorkspace;
-use guildhall_app::{AppError, Missing, OrganizationRef};
+use guildhall_app::AppError;
+use guildhall_app::workspace::WorkspaceRef;
 use guildhall_domain::{Invalid, WorkspaceId, WorkspaceKindName};
 
-use crate::credential::Authenticated;
 use crate::problem::Problem;
-use crate::state::HttpState;
 
 /// The one kind that an address is for; none where it is for all.
 #[derive(Clone)]
@@ -35,29 +33,9 @@ impl BoundKind {
         }
     }
 
-    /// That a workspace is of this kind; its kind never changes. One of another is not at this address.
-    pub(super) async fn require(
-        &self,
-        state: &HttpState,
-        caller: &Authenticated,
-        organization: OrganizationRef,
-        id: WorkspaceId,
-    ) -> Result<(), Problem> {
-        if self.0.is_none() {
-            return Ok(());
-        }
-        let seen = state.guildhall().workspace(caller, organization, id).await?;
-        self.admit(seen).map(drop)
-    }
-
-    /// The workspace, where it is of this kind.
-    pub(super) fn admit(&self, seen: SeenWorkspace) -> Result<SeenWorkspace, Problem> {
-        match &self.0 {
-            Some(bound) if *bound != seen.workspace.kind => {
-                Err(AppError::NotFound { what: Missing::Workspace, id: None }.into())
-            }
-            _ => Ok(seen),
-        }
+    /// A workspace that this address names.
+    pub(super) fn workspace(&self, id: WorkspaceId) -> WorkspaceRef {
+        WorkspaceRef { id, kind: self.0.clone() }
     }
 }
 

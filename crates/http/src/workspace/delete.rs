@@ -36,7 +36,6 @@ pub(super) async fn delete(
     precondition: &Precondition,
     bound: &BoundKind,
 ) -> Result<HttpResponse, Problem> {
-    bound.require(state, caller, organization, id).await?;
-    state.guildhall().delete_workspace(caller, organization, id, precondition).await?;
+    state.guildhall().delete_workspace(caller, organization, bound.workspace(id), precondition).await?;
     Ok(answer::done())
 }

@@ -41,6 +41,6 @@ pub(super) async fn read(
     (organization, id): (OrganizationRef, WorkspaceId),
     bound: &BoundKind,
 ) -> Result<HttpResponse, Problem> {
-    let seen = bound.admit(state.guildhall().workspace(caller, organization, id).await?)?;
+    let seen = state.guildhall().workspace(caller, organization, bound.workspace(id)).await?;
     Ok(answer::resource(request, &EntityTag::from(&seen), WorkspaceBody::from(seen)))
 }

@@ -112,7 +112,7 @@ pub(super) async fn update(
     bound: &BoundKind,
 ) -> Result<HttpResponse, Problem> {
     let changes = body.try_into()?;
-    bound.require(state, caller, organization, id).await?;
-    let seen = state.guildhall().update_workspace(caller, organization, id, changes, precondition).await?;
+    let which = bound.workspace(id);
+    let seen = state.guildhall().update_workspace(caller, organization, which, changes, precondition).await?;
     Ok(answer::changed(&EntityTag::from(&seen), WorkspaceBody::from(seen)))
 }
