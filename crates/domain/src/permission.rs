@@ -73,6 +73,12 @@ permissions! {
     BillingManage = "billing.manage", write;
     /// Report what is used of a resource, and what is given back (N-18).
     UsageReport = "usage.report", write;
+    /// Spend credits of the pool, within one's quota (M-20, M-25).
+    CreditSpend = "credits.spend", write;
+    /// See the pool, its ledger and what everybody spends (M-27, M-30).
+    CreditRead = "credits.read", read;
+    /// Set members' quotas of credits (M-08, M-23, M-32).
+    QuotaManage = "quota.manage", write;
     /// Make workspaces (C-06, M-51).
     WorkspaceCreate = "workspace.create", write;
     /// See a workspace and what is in it; of a role: every workspace (C-121).
@@ -144,12 +150,13 @@ impl PermissionSet {
         Self(Self::OWNER.0 & !Permission::OrganizationDelete.bit() & !Permission::OwnershipTransfer.bit());
     /// What every member may do, whatever the role: see where they are, and leave.
     pub const BASELINE: Self = Self(Permission::OrganizationRead.bit() | Permission::OrganizationLeave.bit());
-    /// What members may do: view, and make workspaces (M-09, M-51, C-06).
+    /// What members may do: view, make workspaces, and spend credits (M-09, M-20, M-51, C-06).
     pub const MEMBER: Self = Self(
         Self::BASELINE.0
             | Permission::MemberRead.bit()
             | Permission::RoleRead.bit()
-            | Permission::WorkspaceCreate.bit(),
+            | Permission::WorkspaceCreate.bit()
+            | Permission::CreditSpend.bit(),
     );
 
     /// Everything that is in either set.

@@ -29,4 +29,11 @@ impl TimeZone {
     }
 }
 
+impl TimeZone {
+    /// `UTC`.
+    pub fn utc() -> Self {
+        Self("UTC".to_owned())
+    }
+}
+
 text_value!(TimeZone);

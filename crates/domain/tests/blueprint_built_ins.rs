@@ -6,6 +6,7 @@ use guildhall_domain::blueprint::{
     Blueprint, BuiltIn, DefaultAccess, DefaultWorkspaceAccess, InvitationMode, MembershipMode, Plans, Quotas,
     Registration, SignUpOrganization,
 };
+use guildhall_domain::credits::{Amount, MemberQuota};
 use guildhall_domain::{
     AccessLevel, DomainName, Entitlements, FeatureName, FieldName, FieldType, Limit, LimitName, MemberRole, Name,
     Overrides, PlanName,
@@ -173,6 +174,23 @@ fn quotas() {
     }
 }
 
+/// M-22, M-24: what spends credits has a price in Mipiti; members' quotas are for each organization to set.
+#[test]
+fn credits() {
+    for built_in in BuiltIn::ALL {
+        let credits = read(built_in).credits;
+        assert_eq!(credits.default_quota(), MemberQuota::default(), "{}", built_in.name());
+        let prices = ["generation", "refinement", "control_generation"].map(|name| {
+            let price = credits.price(name);
+            price.map(Amount::get).map_err(|invalid| invalid.code)
+        });
+        match built_in {
+            BuiltIn::Mipiti => assert_eq!(prices, [Ok(10), Ok(5), Ok(3)]),
+            _ => assert_eq!(prices, [Err("unknown_operation"); 3]),
+        }
+    }
+}
+
 /// S-03, S-10, S-11.
 #[test]
 fn strictops() {
@@ -238,6 +256,7 @@ fn keys() -> Vec<(String, String)> {
         choices: vec!["delivery".to_owned()],
     };
     kind.fields.insert(good("objective"), objective);
+    everything.credits.operations.insert(good("generation"), 10);
     let mut keys = Vec::new();
     let mut sections = vec![(String::new(), serde_json::json!(everything))];
     while let Some((section, value)) = sections.pop() {
@@ -291,7 +310,9 @@ fn the_documentation_explains_every_key_and_built_in() {
     for (section, key) in keys() {
         let path = match section.as_str() {
             "" => key,
-            "roles.labels" | "roles.aliases" | "workspace_kinds.limits" | "plans.limits" => section,
+            "roles.labels" | "roles.aliases" | "workspace_kinds.limits" | "credits.operations" | "plans.limits" => {
+                section
+            }
             "workspace_kinds.fields.objective" => format!("workspace_kinds.fields.NAME.{key}"),
             _ => format!("{section}.{key}"),
         };
@@ -310,6 +331,13 @@ fn row(begin: &str) -> Vec<&'static str> {
     cells.map(|cell| cell.split(" (").next().unwrap_or_default().trim()).collect()
 }
 
+fn said_limit(limit: Limit) -> String {
+    match limit {
+        Limit::Unlimited => "unlimited".to_owned(),
+        Limit::AtMost(most) => most.to_string(),
+    }
+}
+
 /// The documentation names what each built-in's plans are called and may have.
 #[test]
 fn the_documentation_knows_the_plans_of_each_built_in() {
@@ -320,15 +348,7 @@ fn the_documentation_knows_the_plans_of_each_built_in() {
     let limit = |name: &str| {
         BuiltIn::ALL.map(|it| {
             let Ok(name) = read(it).known_limit(name) else { return "–".to_owned() };
-            many(
-                plans_of(it)
-                    .iter()
-                    .map(|(_, entitled, _)| match entitled.limit(&name) {
-                        Limit::Unlimited => "unlimited".to_owned(),
-                        Limit::AtMost(most) => most.to_string(),
-                    })
-                    .collect(),
-            )
+            many(plans_of(it).iter().map(|(_, entitled, _)| said_limit(entitled.limit(&name))).collect())
         })
     };
     let names = BuiltIn::ALL.map(|it| plans_of(it).into_iter().map(|(name, ..)| name).collect::<Vec<_>>().join(", "));
@@ -355,7 +375,7 @@ fn the_documentation_knows_the_workspaces_of_each_built_in() {
     let access = kinds.clone().map(|kind| kind.default_access.level().map_or("none", AccessLevel::as_str));
     assert_eq!(row("| `workspace_kinds.default_access` |"), access);
     assert_eq!(row("| `workspace_kinds.can_be_personal` |"), kinds.map(|kind| kind.can_be_personal.to_string()));
-    let all: [(&str, Said); 3] = [
+    let all: [(&str, Said); 6] = [
         ("workspace_kinds.limits", |it| {
             it.workspace_kinds.0[0].limits.iter().map(|(name, number)| format!("{name} = {number}")).collect()
         }),
@@ -364,6 +384,11 @@ fn the_documentation_knows_the_workspaces_of_each_built_in() {
             fields.map(|(name, rule)| format!("{name}, a {}", rule.field_type.as_str())).collect()
         }),
         ("quotas.name", |it| it.quotas.0.iter().map(|quota| quota.name.to_string()).collect()),
+        ("credits.default_monthly_quota", |it| vec![said_limit(it.credits.default_monthly_quota)]),
+        ("credits.default_daily_quota", |it| vec![said_limit(it.credits.default_daily_quota)]),
+        ("credits.operations", |it| {
+            it.credits.operations.iter().map(|(name, price)| format!("{name} = {price}")).collect()
+        }),
     ];
     for (key, said) in all {
         let said = BuiltIn::ALL.map(|it| said(&read(it)).join(", "));

@@ -4,9 +4,9 @@
 use std::collections::BTreeMap;
 
 use guildhall_domain::blueprint::{
-    BillingRules, Blueprint, BuiltIn, DefaultAccess, DefaultRole, DefaultWorkspaceAccess, FieldRule, InvitationExpiry,
-    InvitationMode, InvitationRules, MembershipMode, OnboardingRules, Plans, Quota, Quotas, Registration, RoleLabels,
-    RoleRules, SessionRules, SignUpOrganization, SignUpRules, WorkspaceKind, WorkspaceKinds,
+    BillingRules, Blueprint, BuiltIn, CreditRules, DefaultAccess, DefaultRole, DefaultWorkspaceAccess, FieldRule,
+    InvitationExpiry, InvitationMode, InvitationRules, MembershipMode, OnboardingRules, Plans, Quota, Quotas,
+    Registration, RoleLabels, RoleRules, SessionRules, SignUpOrganization, SignUpRules, WorkspaceKind, WorkspaceKinds,
 };
 use guildhall_domain::{
     DomainName, FeatureName, FieldName, FieldType, Invalid, Limit, LimitName, Name, Plan, PlanName, WorkspaceKindName,
@@ -133,6 +133,16 @@ fn quotas() -> impl Strategy<Value = Quotas> {
     })
 }
 
+fn credits() -> impl Strategy<Value = CreditRules> {
+    let operation = key().prop_filter_map("a good name", |text| LimitName::parse(&text).ok());
+    let operations = btree_map(operation, prop_oneof![1..9u64, Just(Limit::MAX)], 0..4);
+    (operations, limit(), limit()).prop_map(|(operations, default_monthly_quota, default_daily_quota)| CreditRules {
+        operations,
+        default_monthly_quota,
+        default_daily_quota,
+    })
+}
+
 /// What there is, and plans that limit it.
 fn measured() -> impl Strategy<Value = (WorkspaceKinds, Quotas, Plans)> {
     (kinds(), quotas()).prop_flat_map(|(workspace_kinds, quotas)| {
@@ -162,7 +172,7 @@ fn blueprint() -> impl Strategy<Value = Blueprint> {
         invitations,
         any::<bool>(),
         sessions,
-        (any::<bool>(), measured()),
+        (any::<bool>(), measured(), credits()),
     )
         .prop_map(
             |(
@@ -173,7 +183,7 @@ fn blueprint() -> impl Strategy<Value = Blueprint> {
                 invitations,
                 required,
                 sessions,
-                (self_service, (workspace_kinds, quotas, plans)),
+                (self_service, (workspace_kinds, quotas, plans), credits),
             )| {
                 if signup.organization == SignUpOrganization::Default && signup.registration == Registration::Open {
                     roles.default = DefaultRole::Member;
@@ -189,6 +199,7 @@ fn blueprint() -> impl Strategy<Value = Blueprint> {
                     billing: BillingRules { self_service },
                     workspace_kinds,
                     quotas,
+                    credits,
                     plans,
                 }
             },

@@ -146,3 +146,17 @@ fn everybody_makes_workspaces_and_owners_and_admins_run_them() {
     assert!(!PermissionSet::BASELINE.contains(Permission::WorkspaceCreate));
     assert!(!Permission::WorkspaceCreate.is_for_workspaces());
 }
+
+/// M-08, M-20, M-27, M-30, M-32: everybody spends of the pool; who spent what, and how much each may, is the owners'
+/// and admins' business.
+#[test]
+fn everybody_spends_credits_and_owners_and_admins_run_the_pool() {
+    for permission in ["credits.spend", "credits.read", "quota.manage"] {
+        let permission = Permission::parse(permission).expect("a permission");
+        assert!(PermissionSet::OWNER.contains(permission) && PermissionSet::ADMIN.contains(permission));
+        assert_eq!(PermissionSet::MEMBER.contains(permission), permission == Permission::CreditSpend);
+        assert!(!PermissionSet::BASELINE.contains(permission));
+        assert!(!permission.is_owner_only() && !permission.is_for_workspaces());
+        assert_eq!(permission.is_write(), permission != Permission::CreditRead);
+    }
+}

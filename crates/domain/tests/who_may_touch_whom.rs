@@ -32,6 +32,7 @@ fn roles() -> Vec<Role> {
         Permission::MemberRemove,
         Permission::RoleManage,
         Permission::WorkspaceCreate,
+        Permission::CreditSpend,
     ];
     vec![
         built_in(MemberRole::Owner),
@@ -77,7 +78,8 @@ fn who_may_touch_whom_is_what_was_signed_off() {
     let mut text = String::from(
         "# Who may touch whom. Down: who acts. Across: the role concerned. -: not even asked, the permission is missing.\n\
          # Custom roles, beside what every member has: manager holds member.read, role.read, member.add,\n\
-         # member.change_role, member.remove, role.manage and workspace.create; auditor holds audit.read; bare holds nothing.\n",
+         # member.change_role, member.remove, role.manage, workspace.create and credits.spend; auditor holds audit.read;\n\
+         # bare holds nothing.\n",
     );
 
     let mut rows = vec![names("ADD AS")];
@@ -143,8 +145,8 @@ fn superadmin_members_cannot_remove_themselves_either() {
     assert_eq!(grant.may_remove(&own), Err(Refused::CannotRemoveYourself));
 }
 
-/// M-51, C-06: members make workspaces, so a role that manages members makes them too, or lacks something
-/// that members have, and touches none.
+/// M-20, M-51, C-06: members make workspaces and spend credits, so a role that manages members does too, or lacks
+/// something that members have, and touches none.
 #[test]
 fn who_lacks_what_members_have_touches_no_member() {
     let mut held = vec![Permission::MemberRead, Permission::RoleRead, Permission::MemberAdd, Permission::MemberRemove];
@@ -153,8 +155,10 @@ fn who_lacks_what_members_have_touches_no_member() {
         let grant = grant(false, Some(facts(custom("steward", 14, held), 1)), Permission::MemberAdd).expect("it adds");
         (grant.may_give(plain.1, plain.2), grant.may_remove(&facts(plain, 2)))
     };
-    assert_eq!(ask(&held), (Err(Refused::PermissionNotHeld), Err(Refused::PermissionNotHeld)));
-    held.push(Permission::WorkspaceCreate);
+    for missing in [Permission::WorkspaceCreate, Permission::CreditSpend] {
+        assert_eq!(ask(&held), (Err(Refused::PermissionNotHeld), Err(Refused::PermissionNotHeld)));
+        held.push(missing);
+    }
     assert_eq!(ask(&held), (Ok(()), Ok(())));
 }
 

@@ -107,6 +107,14 @@ actions! {
     AcquireQuota = "acquire_quota",
     /// The product reported that so much of a resource was given back.
     ReleaseQuota = "release_quota",
+    /// Credits were given to the pool (M-29).
+    GrantCredits = "grant_credits",
+    /// What was left of a grant was taken back.
+    RevokeCredits = "revoke_credits",
+    /// What was spent was given back.
+    RefundCredits = "refund_credits",
+    /// A member's quota of credits was set (M-32).
+    SetMemberQuota = "set_member_quota",
     /// Somebody tried what they may not, or named what is not theirs (N-15).
     AccessDenied = "access_denied",
     /// An account was made (platform log).

@@ -71,11 +71,17 @@ pub enum TargetKind {
     Workspace,
     /// A group of workspaces.
     WorkspaceGroup,
+    /// A transaction of the ledger of credits.
+    CreditTransaction,
+    /// Credits that were given.
+    CreditGrant,
+    /// Credits that are held.
+    CreditReservation,
 }
 
 impl TargetKind {
     /// Every kind.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 13] = [
         Self::Organization,
         Self::Member,
         Self::Role,
@@ -86,6 +92,9 @@ impl TargetKind {
         Self::JoinRequest,
         Self::Workspace,
         Self::WorkspaceGroup,
+        Self::CreditTransaction,
+        Self::CreditGrant,
+        Self::CreditReservation,
     ];
 
     /// The name in storage and on the wire.
@@ -101,6 +110,9 @@ impl TargetKind {
             Self::JoinRequest => "join_request",
             Self::Workspace => "workspace",
             Self::WorkspaceGroup => "workspace_group",
+            Self::CreditTransaction => "credit_transaction",
+            Self::CreditGrant => "credit_grant",
+            Self::CreditReservation => "credit_reservation",
         }
     }
 

@@ -42,6 +42,7 @@ impl Blueprint {
         self.check_plans(&mut violations);
         self.check_workspace_kinds(&mut violations);
         self.check_quotas(&mut violations);
+        self.check_credits(&mut violations);
         violations
     }
 
@@ -131,7 +132,7 @@ impl Blueprint {
 }
 
 /// A limit that is the same after it was written and read: one of 0 would come back as none.
-fn check_limit(limit: Limit) -> Result<(), Invalid> {
+pub(super) fn check_limit(limit: Limit) -> Result<(), Invalid> {
     if Limit::from_wire(limit.to_wire())? == limit {
         Ok(())
     } else {

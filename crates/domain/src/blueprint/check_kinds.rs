@@ -1,10 +1,11 @@
-//! The rules of workspace kinds and quotas.
+//! The rules of workspace kinds, quotas and credits.
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::check::Violation;
+use super::check::{Violation, check_limit};
 use super::problem::{item_path, key_path};
 use super::{Blueprint, FieldRule, WorkspaceKind};
+use crate::credits::Amount;
 use crate::{FieldType, Invalid, LimitName};
 
 /// Words that stand in paths where a kind's plural would.
@@ -90,6 +91,23 @@ impl Blueprint {
             return Err(Invalid::new("reserved", "means something else already, in a path or as a limit"));
         }
         Ok(())
+    }
+
+    pub(super) fn check_credits(&self, violations: &mut Vec<Violation>) {
+        for (name, price) in &self.credits.operations {
+            if let Err(rule) = Amount::new(*price) {
+                violations.push(Violation { key: key_path("credits.operations", name.as_str()), other: None, rule });
+            }
+        }
+        let quotas = [
+            ("default_monthly_quota", self.credits.default_monthly_quota),
+            ("default_daily_quota", self.credits.default_daily_quota),
+        ];
+        for (key, quota) in quotas {
+            if let Err(rule) = check_limit(quota) {
+                violations.push(Violation { key: key_path("credits", key), other: None, rule });
+            }
+        }
     }
 
     pub(super) fn check_quotas(&self, violations: &mut Vec<Violation>) {

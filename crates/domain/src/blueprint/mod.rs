@@ -17,6 +17,7 @@
 mod built_in;
 mod check;
 mod check_kinds;
+mod credits;
 mod invitations;
 mod limits;
 mod membership;
@@ -32,6 +33,7 @@ mod toml;
 mod workspace_kinds;
 
 pub use built_in::BuiltIn;
+pub use credits::CreditRules;
 pub use invitations::{InvitationExpiry, InvitationMode, InvitationRules};
 pub use limits::Counted;
 pub use membership::{DefaultAccess, MembershipMode};
@@ -68,6 +70,8 @@ pub struct Blueprint {
     pub workspace_kinds: WorkspaceKinds,
     /// The resources whose use the product reports.
     pub quotas: Quotas,
+    /// What spends credits.
+    pub credits: CreditRules,
     /// What organizations may do and have.
     pub plans: Plans,
 }

@@ -1,12 +1,13 @@
 //! Which key is which field.
 
 use super::super::{
-    BillingRules, Blueprint, DefaultAccess, DefaultRole, InvitationExpiry, InvitationMode, InvitationRules,
-    MembershipMode, OnboardingRules, Quota, Registration, RoleLabels, RoleRules, SessionRules, SignUpOrganization,
-    SignUpRules, WorkspaceKind,
+    BillingRules, Blueprint, CreditRules, DefaultAccess, DefaultRole, InvitationExpiry, InvitationMode,
+    InvitationRules, MembershipMode, OnboardingRules, Quota, Registration, RoleLabels, RoleRules, SessionRules,
+    SignUpOrganization, SignUpRules, WorkspaceKind,
 };
 use super::reader::Section;
 use super::value::{choice, flag, not_negative, number, text};
+use crate::credits::Amount;
 use crate::{FeatureName, Invalid, Limit, LimitName, Plan, PlanName};
 
 const ROLES: &[(&str, DefaultRole)] = &[("member", DefaultRole::Member), ("admin", DefaultRole::Admin)];
@@ -25,6 +26,7 @@ impl Blueprint {
         self.billing.read(root.section("billing"));
         root.read_sections("workspace_kinds", &mut self.workspace_kinds.0, WorkspaceKind::read);
         root.read_sections("quotas", &mut self.quotas.0, Quota::read);
+        self.credits.read(root.section("credits"));
         root.read_sections("plans", &mut self.plans.0, Plan::read);
         root.close();
     }
@@ -96,6 +98,19 @@ impl SessionRules {
 impl BillingRules {
     fn read(&mut self, mut section: Section<'_, '_>) {
         section.read("self_service", &mut self.self_service, flag);
+        section.close();
+    }
+}
+
+impl CreditRules {
+    fn read(&mut self, mut section: Section<'_, '_>) {
+        let quota = || number(|it| Limit::from_wire(not_negative(it)));
+        section.read("default_monthly_quota", &mut self.default_monthly_quota, quota());
+        section.read("default_daily_quota", &mut self.default_daily_quota, quota());
+        self.operations = section.section("operations").read_all(|name, value| {
+            let name = LimitName::parse(name)?;
+            Ok((name, number(|it| Amount::new(not_negative(it)))(value)?.get()))
+        });
         section.close();
     }
 }
