@@ -8,6 +8,7 @@
 //! Feature `mock`: mockall mocks of every trait, for tests of interaction
 //! (was it rolled back, was it retried).
 
+mod answer_sealer;
 mod clock;
 mod cursor_sealer;
 mod id_gen;
@@ -18,6 +19,7 @@ mod text_records;
 mod throttle;
 mod token;
 
+pub use answer_sealer::AnswerSealer;
 pub use clock::Clock;
 pub use cursor_sealer::CursorSealer;
 pub use id_gen::IdGen;
@@ -32,6 +34,7 @@ pub use secrecy::{ExposeSecret, SecretString};
 
 #[cfg(feature = "mock")]
 pub use {
+    answer_sealer::MockAnswerSealer,
     clock::MockClock,
     cursor_sealer::MockCursorSealer,
     id_gen::MockIdGen,

@@ -21,6 +21,7 @@
 //! # }
 //! ```
 
+mod credit_tx;
 mod org_tx;
 mod platform_tx;
 mod state;

@@ -8,8 +8,8 @@ use guildhall_domain::{
 };
 use guildhall_ports::QueuedMail;
 use guildhall_ports::store::{
-    AccountRef, AccountSummary, Constraint, IdempotentAnswer, IdempotentRequest, InvitationFilter, MemberFilter,
-    Opened, OrgTx, StoreError, UserTx, WorkspaceTx,
+    AccountRef, AccountSummary, Constraint, CreditTx, IdempotentAnswer, IdempotentRequest, InvitationFilter,
+    MemberFilter, Opened, OrgTx, StoreError, UserTx, WorkspaceTx,
 };
 use uuid::Uuid;
 
@@ -221,6 +221,10 @@ impl OrgTx for MemoryOrgTx {
     }
 
     fn workspaces(&mut self) -> &mut dyn WorkspaceTx {
+        self
+    }
+
+    fn credits(&mut self) -> &mut dyn CreditTx {
         self
     }
 

@@ -5,7 +5,7 @@ use guildhall_domain::{
     DomainOffer, EmailVerification, InvitationId, OrganizationId, OrganizationMembership, ReceivedInvitation, Session,
     SessionId, Timestamp, User, UserId,
 };
-use guildhall_ports::store::{OrgTx, StoreError, UserTx};
+use guildhall_ports::store::{IdempotentAnswer, IdempotentRequest, OrgTx, StoreError, UserTx};
 use guildhall_ports::{PasswordHash, QueuedMail};
 use uuid::Uuid;
 
@@ -51,6 +51,20 @@ impl UserTx for MemoryUserTx {
 
     async fn set_password(&mut self, password: &PasswordHash) -> Result<(), StoreError> {
         self.unit.write(|state| state.set_password(self.user, password))
+    }
+
+    async fn idempotent_answer(&mut self, request: &IdempotentRequest) -> Result<Option<IdempotentAnswer>, StoreError> {
+        self.unit.read(|state| state.user_answer(self.user, request)).flatten()
+    }
+
+    async fn keep_idempotent_answer(
+        &mut self,
+        request: &IdempotentRequest,
+        answer: &str,
+        at: Timestamp,
+        forget_before: Timestamp,
+    ) -> Result<(), StoreError> {
+        self.unit.write(|state| state.keep_user_answer(self.user, request, answer, at, forget_before))
     }
 
     async fn active_organization(&mut self) -> Result<Option<OrganizationId>, StoreError> {

@@ -1,3 +1,4 @@
+use std::any::TypeId;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
@@ -21,6 +22,8 @@ pub(crate) struct Connector {
 /// since its driver notices when the server goes away.
 pub(crate) struct OpenConnection {
     pub(crate) connection: AsyncPgConnection,
+    /// The last statement of units of work that has been prepared on it.
+    pub(crate) prepared: Option<TypeId>,
     closed: Arc<AtomicBool>,
 }
 
@@ -81,7 +84,7 @@ impl Connector {
             noted.store(true, Ordering::Release);
         });
         let connection = AsyncPgConnection::try_from(client).await.map_err(|error| unreachable(&error))?;
-        Ok(OpenConnection { connection, closed })
+        Ok(OpenConnection { connection, prepared: None, closed })
     }
 }
 

@@ -17,6 +17,14 @@ fn database_error(kind: DatabaseErrorKind, information: &dyn DatabaseErrorInform
         DatabaseErrorKind::UniqueViolation | DatabaseErrorKind::ForeignKeyViolation => {
             violation(information.constraint_name().unwrap_or_default(), message)
         }
+        DatabaseErrorKind::CheckViolation => match information.constraint_name() {
+            Some(
+                "credit_grants_left_in_range"
+                | "credit_usage_used_not_negative"
+                | "credit_workspace_usage_used_not_negative",
+            ) => StoreError::Conflict(Constraint::LimitReached),
+            _ => StoreError::Corrupt(message.to_owned()),
+        },
         DatabaseErrorKind::SerializationFailure => StoreError::Serialization,
         DatabaseErrorKind::UnableToSendCommand | DatabaseErrorKind::ClosedConnection => {
             StoreError::Unavailable(message.to_owned())
@@ -73,8 +81,16 @@ fn violation(constraint: &str, message: &str) -> StoreError {
         | "workspace_grants_organization_id_fkey"
         | "workspace_counts_organization_id_fkey"
         | "quota_usage_organization_id_fkey"
+        | "credit_grants_organization_id_fkey"
+        | "credit_transactions_organization_id_fkey"
+        | "credit_reservations_organization_id_fkey"
+        | "credit_usage_organization_id_fkey"
+        | "credit_workspace_usage_organization_id_fkey"
+        | "member_quotas_organization_id_fkey"
+        | "member_quotas_organization_id_member_id_fkey"
         | "idempotent_answers_organization_id_fkey"
-        | "idempotent_answers_user_id_fkey" => StoreError::NotFound,
+        | "idempotent_answers_account_id_fkey"
+        | "user_idempotent_answers_user_id_fkey" => StoreError::NotFound,
         _ => StoreError::Corrupt(message.to_owned()),
     }
 }

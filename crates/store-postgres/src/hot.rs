@@ -132,12 +132,12 @@ impl AuthenticatedRow {
 
 #[derive(Queryable)]
 pub(crate) struct FoundMember {
-    id: Option<Uuid>,
-    role: Option<String>,
-    role_id: Option<Uuid>,
-    permissions: Option<Vec<String>>,
-    all_read: Option<bool>,
-    all_write: Option<bool>,
+    pub(crate) id: Option<Uuid>,
+    pub(crate) role: Option<String>,
+    pub(crate) role_id: Option<Uuid>,
+    pub(crate) permissions: Option<Vec<String>>,
+    pub(crate) all_read: Option<bool>,
+    pub(crate) all_write: Option<bool>,
 }
 
 impl FoundMember {

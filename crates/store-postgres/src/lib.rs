@@ -21,6 +21,7 @@
 mod check_batch;
 mod connect_error;
 mod connector;
+mod credit_tx;
 mod error;
 mod gathering;
 mod hot;

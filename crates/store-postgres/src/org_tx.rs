@@ -8,14 +8,15 @@ use guildhall_domain::{
 };
 use guildhall_ports::QueuedMail;
 use guildhall_ports::store::{
-    AccountRef, AccountSummary, IdempotentAnswer, IdempotentRequest, InvitationFilter, MemberFilter, Opened, OrgTx,
-    StoreError, UserTx, WorkspaceTx,
+    AccountRef, AccountSummary, CreditTx, CreditWrites, IdempotentAnswer, IdempotentRequest, InvitationFilter,
+    MemberFilter, Opened, OrgTx, StoreError, UserTx, WorkspaceTx,
 };
 use uuid::Uuid;
 
 use crate::tables::{
-    audit_events, departures, idempotent_answers, invitations, join_requests, mail_queue, member_profiles, memberships,
-    organization_domains, organizations, quota_usage, roles, sessions, users, workspace_grants,
+    audit_events, credit_writes, departures, idempotent_answers, invitations, join_requests, mail_queue,
+    member_profiles, memberships, organization_domains, organizations, quota_usage, roles, sessions, users,
+    workspace_grants,
 };
 use crate::unit::Unit;
 use crate::user_tx::PostgresUserTx;
@@ -29,6 +30,11 @@ pub(crate) struct PostgresOrgTx {
 impl PostgresOrgTx {
     pub(crate) fn new(unit: Unit, organization: OrganizationId) -> Self {
         Self { unit, organization: organization.uuid() }
+    }
+
+    /// The transaction and the organization's id, for a statement that takes it itself.
+    pub(crate) fn untaken_organization(&mut self) -> (&mut Unit, Uuid) {
+        (&mut self.unit, self.organization)
     }
 
     /// The transaction, with the organization taken where it writes.
@@ -51,8 +57,7 @@ impl OrgTx for PostgresOrgTx {
     }
 
     async fn organization(&mut self) -> Result<Option<Organization>, StoreError> {
-        let organization = self.organization;
-        organizations::find(self.taken().await?, organization).await
+        organizations::find(&mut self.unit, self.organization).await
     }
 
     async fn insert_organization(&mut self, organization: &Organization) -> Result<(), StoreError> {
@@ -279,6 +284,10 @@ impl OrgTx for PostgresOrgTx {
         self
     }
 
+    fn credits(&mut self) -> &mut dyn CreditTx {
+        self
+    }
+
     async fn counts(&mut self) -> Result<Counts, StoreError> {
         let organization = self.organization;
         quota_usage::all(self.taken().await?, organization).await
@@ -341,6 +350,11 @@ impl OrgTx for PostgresOrgTx {
 
     async fn commit(self: Box<Self>) -> Result<(), StoreError> {
         self.unit.commit().await
+    }
+
+    async fn commit_credits(mut self: Box<Self>, writes: &CreditWrites, at: Timestamp) -> Result<(), StoreError> {
+        self.taken().await?;
+        credit_writes::commit(self.unit, self.organization, writes, at).await
     }
 
     async fn rollback(self: Box<Self>) -> Result<(), StoreError> {

@@ -65,6 +65,7 @@ diesel::table! {
         description -> Nullable<Text>,
         domain -> Nullable<Text>,
         status -> Text,
+        time_zone -> Text,
         plan -> Text,
         overrides -> Jsonb,
         users_count -> BigInt,
@@ -219,6 +220,18 @@ diesel::table! {
 diesel::table! {
     idempotent_answers (organization_id, user_id, operation, key) {
         organization_id -> Uuid,
+        user_id -> Uuid,
+        operation -> Text,
+        key -> Text,
+        fingerprint -> Text,
+        answer -> Text,
+        created_at -> Timestamptz,
+        kept_for_good -> Bool,
+    }
+}
+
+diesel::table! {
+    user_idempotent_answers (user_id, operation, key) {
         user_id -> Uuid,
         operation -> Text,
         key -> Text,

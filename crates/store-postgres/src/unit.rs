@@ -1,9 +1,13 @@
 use std::time::Duration;
 
+use diesel::pg::Pg;
+use diesel::query_builder::{QueryFragment, QueryId};
 use diesel::result::{OptionalExtension, QueryResult};
 use diesel::{ExpressionMethods, QueryDsl};
-use diesel_async::{AsyncPgConnection, RunQueryDsl, SimpleAsyncConnection};
+use diesel_async::{AsyncConnectionCore, AsyncPgConnection, RunQueryDsl, SimpleAsyncConnection};
+use futures_util::future::join;
 use guildhall_ports::store::{Mode, StoreError};
+use tokio::task::unconstrained;
 use uuid::Uuid;
 
 use crate::error::store_error;
@@ -46,6 +50,17 @@ impl Lease {
         self.clean = clean;
     }
 
+    /// Whether a statement was prepared on this connection already.
+    fn is_prepared<T: QueryId>(&self) -> bool {
+        self.connection.as_ref().is_some_and(|open| open.prepared.is_some() && open.prepared == T::query_id())
+    }
+
+    fn set_prepared<T: QueryId>(&mut self, prepared: bool) {
+        if let Some(open) = &mut self.connection {
+            open.prepared = T::query_id().filter(|_| prepared);
+        }
+    }
+
     /// The meaning of a statement's result; a connection that failed is not used again.
     pub(crate) fn note<T>(&mut self, result: QueryResult<T>) -> Result<T, StoreError> {
         self.clean = result.is_ok();
@@ -66,6 +81,8 @@ impl Drop for Lease {
 /// One transaction on one connection.
 pub(crate) struct Unit {
     lease: Option<Lease>,
+    /// What begins it, until that is sent: with the first statement.
+    beginning: Option<String>,
     mode: Mode,
     failed: bool,
     organization_taken: Option<Uuid>,
@@ -80,7 +97,8 @@ raw_statement! {
 }
 
 impl Unit {
-    /// Begins a transaction and states whom it is for, in one round trip.
+    /// Borrows a connection for a transaction, which begins and states whom it
+    /// is for together with its first statement.
     pub(crate) async fn begin(pool: &ConnectionPool, mode: Mode, scope: Scope) -> Result<Self, StoreError> {
         // A reading unit sees one state throughout. A writing one takes its
         // lock first and must then see what others have committed.
@@ -93,15 +111,36 @@ impl Unit {
             Scope::User(id) => format!("SET LOCAL app.user_id = '{id}'"),
             Scope::Platform => "SET LOCAL app.platform = 'on'".to_owned(),
         };
-        let mut lease = Lease::acquire(pool).await?;
-        let begun = lease.connection()?.batch_execute(&format!("{begin}; {setting}")).await;
-        lease.note(begun)?;
-        lease.set_clean(false);
-        Ok(Self { lease: Some(lease), mode, failed: false, organization_taken: None, user_taken: None })
+        let lease = Some(Lease::acquire(pool).await?);
+        let beginning = Some(format!("{begin}; {setting}"));
+        Ok(Self { lease, beginning, mode, failed: false, organization_taken: None, user_taken: None })
     }
 
-    pub(crate) fn connection(&mut self) -> Result<&mut AsyncPgConnection, StoreError> {
-        self.lease.as_mut().ok_or_else(|| StoreError::Corrupt("the unit of work is over".to_owned()))?.connection()
+    /// The connection, with the transaction begun.
+    pub(crate) async fn connection(&mut self) -> Result<&mut AsyncPgConnection, StoreError> {
+        if let (connection, Some(beginning)) = self.connection_to_begin()? {
+            let begun = connection.batch_execute(&beginning).await;
+            self.note_beginning(begun)?;
+        }
+        Ok(self.connection_to_begin()?.0)
+    }
+
+    /// The connection, and what must be sent before anything else on it, where
+    /// nothing was yet: for a statement that is sent without waiting for the
+    /// answer to that.
+    pub(crate) fn connection_to_begin(&mut self) -> Result<(&mut AsyncPgConnection, Option<String>), StoreError> {
+        let lease = self.lease.as_mut().ok_or_else(|| StoreError::Corrupt("the unit of work is over".to_owned()))?;
+        Ok((lease.connection()?, self.beginning.take()))
+    }
+
+    /// Whether the transaction has begun. What could not begin is over: nothing
+    /// is done outside of a transaction.
+    pub(crate) fn note_beginning(&mut self, begun: QueryResult<()>) -> Result<(), StoreError> {
+        if begun.is_err() {
+            self.lease = None;
+            self.failed = true;
+        }
+        begun.map_err(store_error)
     }
 
     /// The meaning of a statement's result. After a failed one PostgreSQL
@@ -140,7 +179,7 @@ impl Unit {
                 .filter(organizations::id.eq(organization))
                 .select(organizations::id)
                 .for_no_key_update();
-            let taken = statement.get_result::<Uuid>(self.connection()?).await.optional();
+            let taken = statement.get_result::<Uuid>(self.connection().await?).await.optional();
             self.note(taken)?;
         }
         Ok(())
@@ -150,7 +189,7 @@ impl Unit {
     pub(crate) async fn take_user(&mut self, user: Uuid) -> Result<(), StoreError> {
         if self.is_taking_user(user) {
             let statement = users::table.filter(users::id.eq(user)).select(users::id).for_no_key_update();
-            let taken = statement.get_result::<Uuid>(self.connection()?).await.optional();
+            let taken = statement.get_result::<Uuid>(self.connection().await?).await.optional();
             self.note(taken)?;
         }
         Ok(())
@@ -168,7 +207,7 @@ impl Unit {
 
     async fn enter(&mut self, organization: &str, user: &str) -> Result<(), StoreError> {
         let statement = EnterScope { organization, user };
-        let entered = statement.get_result::<(String, String)>(self.connection()?).await;
+        let entered = statement.get_result::<(String, String)>(self.connection().await?).await;
         self.note(entered).map(|_| ())
     }
 
@@ -187,10 +226,43 @@ impl Unit {
         self.end("ROLLBACK").await
     }
 
+    /// Makes all changes lasting, those of a last statement too, in one round
+    /// trip: where that statement fails, nothing is.
+    pub(crate) async fn commit_with<T>(mut self, statement: T) -> Result<(), StoreError>
+    where
+        T: QueryFragment<Pg> + QueryId + Send,
+    {
+        if self.failed {
+            return self.commit().await;
+        }
+        self.connection().await?;
+        let over = || StoreError::Corrupt("the unit of work is over".to_owned());
+        let lease = self.lease.as_mut().ok_or_else(over)?;
+        if !lease.is_prepared::<T>() {
+            // To prepare it takes a round trip, which `COMMIT` would overtake.
+            let written = lease.connection()?.execute_returning_count(statement).await;
+            lease.set_prepared::<T>(written.is_ok());
+            self.note(written)?;
+            return self.commit().await;
+        }
+        let mut lease = self.lease.take().ok_or_else(over)?;
+        let connection = &*lease.connection()?;
+        let (mut first, mut second) = (connection, connection);
+        // Sent at once, before `COMMIT`: nobody else has the connection, and it does not yield to other tasks.
+        let writing = unconstrained(first.execute_returning_count(statement));
+        let (written, ended) = join(writing, second.batch_execute("COMMIT")).await;
+        lease.note(ended)?;
+        lease.set_clean(true);
+        written.map(|_| ()).map_err(store_error)
+    }
+
     async fn end(&mut self, statement: &str) -> Result<(), StoreError> {
         // Taken out first: when this future is dropped half-way, the lease
         // is not clean, and the connection is closed.
         let Some(mut lease) = self.lease.take() else { return Ok(()) };
+        if self.beginning.is_some() {
+            return Ok(());
+        }
         let ended = lease.connection()?.batch_execute(statement).await;
         lease.note(ended)?;
         lease.set_clean(true);
@@ -207,6 +279,9 @@ impl Drop for Unit {
     /// would cost more. Without a runtime the lease closes the connection.
     fn drop(&mut self) {
         let Some(mut lease) = self.lease.take() else { return };
+        if self.beginning.is_some() {
+            return;
+        }
         let Ok(runtime) = tokio::runtime::Handle::try_current() else { return };
         runtime.spawn(async move {
             let Ok(connection) = lease.connection() else { return };
@@ -217,93 +292,4 @@ impl Drop for Unit {
 }
 
 #[cfg(test)]
-mod tests {
-    use guildhall_ports::store::{Mode, StoreError};
-    use guildhall_testkit::postgres::TestDatabase;
-    use uuid::Uuid;
-
-    use super::{Lease, Scope, Unit};
-    use crate::connector::Connector;
-    use crate::pool::{self, ConnectionPool};
-    use crate::raw_statement::raw_statement;
-    use crate::{PostgresOptions, migrate};
-
-    raw_statement! {
-        /// What the connection's next transaction would be for.
-        struct Settings {} -> diesel::sql_types::Text =
-            "SELECT concat(current_setting('app.organization_id', true), current_setting('app.user_id', true), \
-                current_setting('app.platform', true))"
-    }
-
-    async fn single_connection() -> (ConnectionPool, TestDatabase) {
-        let database = TestDatabase::create(async |url: &str| {
-            migrate(url).await.unwrap();
-        })
-        .await;
-        let options = PostgresOptions { pool_size: 1, ..PostgresOptions::default() };
-        (pool::build(Connector::parse(database.url()).unwrap(), &options).unwrap(), database)
-    }
-
-    async fn settings(pool: &ConnectionPool) -> String {
-        use diesel_async::RunQueryDsl;
-        let mut lease = Lease::acquire(pool).await.unwrap();
-        let settings = Settings {}.get_result(lease.connection().unwrap()).await;
-        lease.note(settings).unwrap()
-    }
-
-    /// R-RLS-3: whom a transaction was for is forgotten with it, however it ends.
-    #[tokio::test]
-    async fn scope_ends_with_the_transaction() {
-        let (pool, _database) = single_connection().await;
-        let id = Uuid::from_u128(7);
-        for scope in [Scope::Organization(id), Scope::User(id), Scope::Platform] {
-            for mode in [Mode::Read, Mode::Write] {
-                Unit::begin(&pool, mode, scope).await.unwrap().commit().await.unwrap();
-                assert_eq!(settings(&pool).await, "", "after commit of {scope:?}");
-                Unit::begin(&pool, mode, scope).await.unwrap().rollback().await.unwrap();
-                assert_eq!(settings(&pool).await, "", "after rollback of {scope:?}");
-                drop(Unit::begin(&pool, mode, scope).await.unwrap());
-                assert_eq!(settings(&pool).await, "", "after drop of {scope:?}");
-                let panicking = tokio::spawn({
-                    let pool = pool.clone();
-                    async move {
-                        let _unit = Unit::begin(&pool, mode, scope).await.unwrap();
-                        panic!("a use case panics");
-                    }
-                });
-                assert!(panicking.await.is_err());
-                assert_eq!(settings(&pool).await, "", "after a panic in {scope:?}");
-            }
-        }
-    }
-
-    /// A dropped unit is rolled back and its connection used again: the pool
-    /// of one does not grow a second server process.
-    #[tokio::test]
-    async fn dropped_unit_gives_its_connection_back() {
-        let (pool, database) = single_connection().await;
-        for _ in 0..20 {
-            drop(Unit::begin(&pool, Mode::Write, Scope::Organization(Uuid::from_u128(7))).await.unwrap());
-        }
-        assert_eq!(settings(&pool).await, "");
-        let client = database.client().await;
-        let activity = "SELECT count(*), count(*) FILTER (WHERE state <> 'idle'), \
-                count(*) FILTER (WHERE backend_start < now() - interval '0 s') \
-            FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()";
-        let row = client.query_one(activity, &[]).await.unwrap();
-        assert_eq!((row.get::<_, i64>(0), row.get::<_, i64>(1)), (1, 0));
-        assert_eq!(pool.status().size, 1);
-    }
-
-    /// PostgreSQL answers COMMIT of a failed transaction with a silent rollback.
-    #[tokio::test]
-    async fn commit_after_an_error_is_an_error() {
-        use diesel_async::SimpleAsyncConnection;
-        let (pool, _database) = single_connection().await;
-        let mut unit = Unit::begin(&pool, Mode::Write, Scope::Platform).await.unwrap();
-        let failed = unit.connection().unwrap().batch_execute("SELECT 1 / 0").await;
-        assert!(unit.note(failed).is_err());
-        assert!(matches!(unit.commit().await, Err(StoreError::Corrupt(_))));
-        assert_eq!(settings(&pool).await, "");
-    }
-}
+mod tests;

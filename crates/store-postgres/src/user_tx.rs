@@ -5,14 +5,14 @@ use guildhall_domain::{
     DomainOffer, EmailVerification, InvitationId, OrganizationId, OrganizationMembership, ReceivedInvitation, Session,
     SessionId, Timestamp, User, UserId,
 };
-use guildhall_ports::store::{OrgTx, StoreError, UserTx};
+use guildhall_ports::store::{IdempotentAnswer, IdempotentRequest, OrgTx, StoreError, UserTx};
 use guildhall_ports::{PasswordHash, QueuedMail};
 use uuid::Uuid;
 
 use crate::org_tx::PostgresOrgTx;
 use crate::tables::{
     email_verifications, installation, mail_queue, memberships, organization_domains, platform_audit_events,
-    received_invitations, sessions, user_organizations, user_passwords, users,
+    received_invitations, sessions, user_idempotent_answers, user_organizations, user_passwords, users,
 };
 use crate::unit::Unit;
 
@@ -68,6 +68,22 @@ impl UserTx for PostgresUserTx {
     async fn set_password(&mut self, password: &PasswordHash) -> Result<(), StoreError> {
         let user = self.user;
         user_passwords::set(self.taken().await?, user, password).await
+    }
+
+    async fn idempotent_answer(&mut self, request: &IdempotentRequest) -> Result<Option<IdempotentAnswer>, StoreError> {
+        let user = self.user;
+        user_idempotent_answers::find(self.taken().await?, user, request).await
+    }
+
+    async fn keep_idempotent_answer(
+        &mut self,
+        request: &IdempotentRequest,
+        answer: &str,
+        at: Timestamp,
+        forget_before: Timestamp,
+    ) -> Result<(), StoreError> {
+        let user = self.user;
+        user_idempotent_answers::keep(self.taken().await?, user, request, answer, at, forget_before).await
     }
 
     async fn active_organization(&mut self) -> Result<Option<OrganizationId>, StoreError> {

@@ -121,6 +121,8 @@ async fn data_is_kept_up_and_down() {
         ("{}", "FREE"),
         "nothing is decided for one organization alone (M-14)"
     );
+    let zone = client.query_one("SELECT time_zone FROM organizations", &[]).await.unwrap();
+    assert_eq!(zone.get::<_, &str>(0), "UTC", "days begin where they did (M-26)");
     let given = format!(
         "INSERT INTO invitations (organization_id, id, email, role, all_read, all_write, status, token_digest, \
             created_at, updated_at, expires_at, version) \

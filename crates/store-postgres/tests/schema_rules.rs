@@ -25,11 +25,17 @@ async fn there_are_tenant_tables() {
     let expected = [
         "audit_events",
         "audit_heads",
+        "credit_grants",
+        "credit_reservations",
+        "credit_transactions",
+        "credit_usage",
+        "credit_workspace_usage",
         "departures",
         "idempotent_answers",
         "invitations",
         "join_requests",
         "mail_queue",
+        "member_quotas",
         "memberships",
         "organization_domains",
         "quota_usage",
@@ -100,7 +106,7 @@ async fn every_index_begins_with_the_tenant() {
          WHERE i.indkey[0] <> t.attnum ORDER BY 1"
     );
     let across = [
-        "idempotent_answers_user_id_idx",
+        "idempotent_answers_account_id_idx",
         "invitations_email_id_pending_idx",
         "invitations_invited_by_idx",
         "invitations_token_digest_key",
@@ -135,14 +141,20 @@ async fn foreign_keys_between_tenant_tables_carry_the_tenant() {
     assert_eq!(broken(&database().await, &rule).await, [""; 0]);
 }
 
-/// Everything that an organization has goes with it (C-04).
+/// Everything that an organization has goes with it (C-04): by a foreign key, or by the two triggers that do the same.
 #[tokio::test]
 async fn every_tenant_table_goes_with_its_organization() {
     let rule = format!(
         "WITH {TENANT_TABLES} \
          SELECT relname::text FROM tenant_tables t WHERE NOT EXISTS ( \
             SELECT FROM pg_constraint k WHERE k.conrelid = t.oid AND k.contype = 'f' \
-                AND k.confrelid = 'organizations'::regclass AND k.conkey = ARRAY[t.attnum] AND k.confdeltype = 'c')"
+                AND k.confrelid = 'organizations'::regclass AND k.conkey = ARRAY[t.attnum] AND k.confdeltype = 'c') \
+            AND NOT ( \
+                EXISTS (SELECT FROM pg_trigger g WHERE g.tgrelid = t.oid AND g.tgenabled = 'O' \
+                    AND g.tgfoid = 'organization_exists'::regproc AND pg_get_triggerdef(g.oid) LIKE '%BEFORE INSERT%') \
+                AND EXISTS (SELECT FROM pg_trigger g WHERE g.tgrelid = 'organizations'::regclass AND g.tgenabled = 'O' \
+                    AND g.tgfoid = 'organization_goes'::regproc AND pg_get_triggerdef(g.oid) LIKE '%AFTER DELETE%' \
+                    AND encode(g.tgargs, 'escape') = t.relname || '\\000'))"
     );
     assert_eq!(broken(&database().await, &rule).await, [""; 0]);
 }

@@ -19,6 +19,7 @@
 //! ```
 
 mod connection;
+mod credit_tx;
 mod file;
 mod hot;
 mod migration;

@@ -8,11 +8,12 @@ use guildhall_domain::{
 };
 use guildhall_ports::QueuedMail;
 use guildhall_ports::store::{
-    AccountRef, AccountSummary, IdempotentAnswer, IdempotentRequest, InvitationFilter, MemberFilter, Opened, OrgTx,
-    StoreError, UserTx, WorkspaceTx,
+    AccountRef, AccountSummary, CreditTx, CreditWrites, IdempotentAnswer, IdempotentRequest, InvitationFilter,
+    MemberFilter, Opened, OrgTx, StoreError, UserTx, WorkspaceTx,
 };
 use uuid::Uuid;
 
+use crate::table::idempotent_answers::Keeping;
 use crate::table::{
     self, audit_events, departures, idempotent_answers, invitations, join_requests, mail_queue, membership_changes,
     memberships, organization_domains, organizations, quota_usage, roles, sessions, users, workspace_counts,
@@ -304,6 +305,10 @@ impl OrgTx for SqliteOrgTx {
         self
     }
 
+    fn credits(&mut self) -> &mut dyn CreditTx {
+        self
+    }
+
     async fn counts(&mut self) -> Result<Counts, StoreError> {
         let organization = self.organization;
         self.unit
@@ -340,7 +345,7 @@ impl OrgTx for SqliteOrgTx {
         self.unit
             .change(move |connection| {
                 idempotent_answers::forget(connection, organization, forget_before)?;
-                idempotent_answers::put(connection, organization, &request, &answer, at)
+                idempotent_answers::put(connection, organization, &request, &answer, at, Keeping::ForATime)
             })
             .await
     }
@@ -379,6 +384,11 @@ impl OrgTx for SqliteOrgTx {
 
     async fn commit(self: Box<Self>) -> Result<(), StoreError> {
         self.unit.commit().await
+    }
+
+    async fn commit_credits(self: Box<Self>, writes: &CreditWrites, at: Timestamp) -> Result<(), StoreError> {
+        let write = self.writing_credits(writes, at)?;
+        self.unit.commit_with(write).await
     }
 
     async fn rollback(self: Box<Self>) -> Result<(), StoreError> {

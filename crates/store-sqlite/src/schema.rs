@@ -1,5 +1,10 @@
 //! The tables as diesel sees them; `migrations/sqlite` is what makes them.
 
+mod credits;
+
+pub(crate) use credits::{
+    credit_grants, credit_reservations, credit_transactions, credit_usage, credit_workspace_usage, member_quotas,
+};
 use diesel::{allow_tables_to_appear_in_same_query, table};
 
 table! {
@@ -52,6 +57,7 @@ table! {
         description -> Nullable<Text>,
         domain -> Nullable<Text>,
         status -> Text,
+        time_zone -> Text,
         plan -> Text,
         overrides -> Text,
         users_count -> BigInt,
@@ -306,6 +312,18 @@ table! {
 table! {
     idempotent_answers (organization_id, user_id, operation, key) {
         organization_id -> Binary,
+        user_id -> Binary,
+        operation -> Text,
+        key -> Text,
+        fingerprint -> Text,
+        answer -> Text,
+        created_at -> BigInt,
+        kept_for_good -> Bool,
+    }
+}
+
+table! {
+    user_idempotent_answers (user_id, operation, key) {
         user_id -> Binary,
         operation -> Text,
         key -> Text,

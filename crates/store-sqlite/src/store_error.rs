@@ -35,6 +35,14 @@ pub(crate) fn violates(error: &Error, columns: &str) -> bool {
     information.message().rsplit_once(": ").is_some_and(|(_, named)| named == columns)
 }
 
+/// As [`unless_absent`], where the row also says how much is left or used.
+pub(crate) fn unless_out_of_range(error: Error) -> StoreError {
+    match error {
+        Error::DatabaseError(DatabaseErrorKind::CheckViolation, _) => StoreError::Conflict(Constraint::LimitReached),
+        other => unless_absent(other),
+    }
+}
+
 /// As [`failure`], where the statement could also break a reference.
 pub(crate) fn unless_referenced(constraint: Constraint) -> impl Fn(Error) -> StoreError {
     move |error| match error {
@@ -69,8 +77,13 @@ pub(crate) fn ends_the_unit(error: &StoreError) -> bool {
 /// SQLite gives diesel nothing but its message. Everything that the outside
 /// causes (locks, disks, files) counts as unavailable, since it can go away.
 fn unknown(information: &(dyn DatabaseErrorInformation + Send + Sync)) -> StoreError {
-    const CORRUPT: [&str; 4] =
-        ["malformed", "file is not a database", "audit events are never", "audit log always has a head"];
+    const CORRUPT: [&str; 5] = [
+        "malformed",
+        "file is not a database",
+        "audit events are never",
+        "audit log always has a head",
+        "the ledger is never",
+    ];
     let message = information.message();
     if message.contains("schema has changed") {
         StoreError::Serialization
@@ -101,8 +114,12 @@ mod tests {
                 "{away}"
             );
         }
-        for corrupt in ["database disk image is malformed", "file is not a database", "audit events are never changed"]
-        {
+        for corrupt in [
+            "database disk image is malformed",
+            "file is not a database",
+            "audit events are never changed",
+            "the ledger is never changed",
+        ] {
             assert!(matches!(failure(database(DatabaseErrorKind::Unknown, corrupt)), StoreError::Corrupt(_)));
         }
         let check = database(DatabaseErrorKind::CheckViolation, "CHECK constraint failed: version >= 1");

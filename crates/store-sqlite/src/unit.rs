@@ -41,6 +41,17 @@ impl Unit {
         }
     }
 
+    /// Runs statements that change something and commits, in one go.
+    pub(crate) async fn commit_with(
+        self,
+        work: impl FnOnce(&mut SqliteConnection) -> Result<(), StoreError> + Send + 'static,
+    ) -> Result<(), StoreError> {
+        match self {
+            Self::Reading(_) => Err(read_only()),
+            Self::Writing(unit) => unit.commit_with(work).await,
+        }
+    }
+
     /// Giving a unit of work up is dropping it: nothing has to be waited for.
     pub(crate) fn rollback(self) -> Result<(), StoreError> {
         drop(self);

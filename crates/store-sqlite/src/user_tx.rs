@@ -5,14 +5,14 @@ use guildhall_domain::{
     DomainOffer, EmailVerification, InvitationId, OrganizationId, OrganizationMembership, ReceivedInvitation, Session,
     SessionId, Timestamp, User, UserId,
 };
-use guildhall_ports::store::{Constraint, OrgTx, StoreError, UserTx};
+use guildhall_ports::store::{Constraint, IdempotentAnswer, IdempotentRequest, OrgTx, StoreError, UserTx};
 use guildhall_ports::{PasswordHash, QueuedMail};
 use uuid::Uuid;
 
 use crate::org_tx::SqliteOrgTx;
 use crate::table::{
     self, email_verifications, installation, mail_queue, platform_audit_events, received_invitations, sessions,
-    user_passwords, users, verified_domains,
+    user_idempotent_answers, user_passwords, users, verified_domains,
 };
 use crate::unit::Unit;
 
@@ -90,6 +90,29 @@ impl UserTx for SqliteUserTx {
     async fn set_password(&mut self, password: &PasswordHash) -> Result<(), StoreError> {
         let (user, password) = (self.user, password.clone());
         self.unit.change(move |connection| user_passwords::put(connection, user, &password)).await
+    }
+
+    async fn idempotent_answer(&mut self, request: &IdempotentRequest) -> Result<Option<IdempotentAnswer>, StoreError> {
+        self.own(request.user_id)?;
+        let request = request.clone();
+        self.unit.read(move |connection| user_idempotent_answers::find(connection, &request)).await
+    }
+
+    async fn keep_idempotent_answer(
+        &mut self,
+        request: &IdempotentRequest,
+        answer: &str,
+        at: Timestamp,
+        forget_before: Timestamp,
+    ) -> Result<(), StoreError> {
+        self.own(request.user_id)?;
+        let (user, request, answer) = (self.user, request.clone(), answer.to_owned());
+        self.unit
+            .change(move |connection| {
+                user_idempotent_answers::forget(connection, user, forget_before)?;
+                user_idempotent_answers::put(connection, &request, &answer, at)
+            })
+            .await
     }
 
     async fn active_organization(&mut self) -> Result<Option<OrganizationId>, StoreError> {

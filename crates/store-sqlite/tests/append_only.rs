@@ -1,4 +1,5 @@
-//! Audit records can be appended and read, and nothing else, even by SQL (R-AUD-2).
+//! Audit records and the ledger can be appended and read, and nothing else, even
+//! by SQL (R-AUD-2, R-LED-3).
 
 #![allow(clippy::unwrap_used, reason = "what cannot be made fails the test")]
 
@@ -21,6 +22,10 @@ async fn records_are_neither_changed_nor_deleted() {
     let event = f.event(None, AuditAction::LogIn, &owner);
     f.write_user(owner.id, async |unit| unit.append_audit(&event).await).await;
     let before = f.state(organization.id).await;
+    let user = f.seed_user("bob@acme.example").await;
+    f.seed_credits(organization.id, 10).await;
+    f.seed_spend(organization.id, user.id, 3, f.now()).await;
+    let ledger = f.ledger(organization.id).await;
 
     let mut connection = SqliteConnection::establish(path.to_str().unwrap()).unwrap();
     connection.batch_execute("PRAGMA foreign_keys = ON; PRAGMA busy_timeout = 5000").unwrap();
@@ -35,11 +40,29 @@ async fn records_are_neither_changed_nor_deleted() {
         let error = connection.batch_execute(refused).expect_err(refused).to_string();
         assert!(error.contains("audit"), "{refused}: {error}");
     }
+    // R-LED-3
+    for refused in [
+        "UPDATE credit_transactions SET amount = amount + 1",
+        "UPDATE credit_transactions SET reason = 'other' WHERE kind = 'consume'",
+        "DELETE FROM credit_transactions WHERE kind = 'consume'",
+        "UPDATE credit_transactions SET entries = '[]'",
+        // R-LED-1
+        "INSERT INTO credit_transactions SELECT organization_id, randomblob(16), kind, amount, user_id, actor_id, \
+         workspace_id, operation, reservation_id, reverses, day, month, reason, \
+         replace(entries, ',3]', ',4]'), created_at FROM credit_transactions WHERE kind = 'consume'",
+    ] {
+        let error = connection.batch_execute(refused).expect_err(refused).to_string();
+        assert!(error.contains("the ledger is never"), "{refused}: {error}");
+    }
     assert_eq!(f.state(organization.id).await, before);
+    // It stays when an account goes that it names.
+    f.write_user(user.id, async |unit| unit.delete_user().await).await;
+    assert_eq!(f.ledger(organization.id).await, ledger);
 
     // With its organization a log goes, and only then (C-09).
     f.write(organization.id, async |unit| unit.delete_organization().await).await;
     let after = f.state(organization.id).await;
     assert_eq!((after.records.len(), after.head), (0, None));
+    assert!(f.ledger(organization.id).await.is_empty());
     assert_eq!(f.read_platform(async |unit| unit.audit_chain(0, 100).await).await.len(), 1);
 }

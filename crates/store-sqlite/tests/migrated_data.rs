@@ -218,6 +218,46 @@ fn organizations_begin_without_overrides_and_keep_the_rest() {
 }
 
 #[test]
+fn organizations_begin_in_utc_and_answers_are_kept_for_a_time() {
+    let file = File::new();
+    migrate(&file.path).unwrap();
+    let mut connection = file.connect();
+    let revert = |connection: &mut SqliteConnection| {
+        for migration in migrations().iter().rev().filter(|migration| version(migration.as_ref()).as_str() > "0017") {
+            connection.revert_migration(migration.as_ref()).unwrap();
+        }
+    };
+    revert(&mut connection);
+    connection
+        .batch_execute(
+            "INSERT INTO idempotent_answers VALUES (x'00000000000000000000000000000003', \
+                 x'00000000000000000000000000000001', 'acquire_quota', 'key', 'says', '5', 7)",
+        )
+        .unwrap();
+    let kept = "SELECT operation || key || fingerprint || answer || created_at AS text FROM idempotent_answers";
+    let before = file.texts(kept);
+    drop(connection);
+    migrate(&file.path).unwrap();
+    assert_eq!(file.texts("SELECT time_zone AS text FROM organizations"), ["UTC"], "as nobody has said (M-26)");
+    assert_eq!(file.texts("SELECT kept_for_good || '' AS text FROM idempotent_answers"), ["0"]);
+    assert_eq!(file.texts(kept), before);
+    let mut connection = file.connect();
+    for refused in ["time_zone = ''", "time_zone = NULL"] {
+        assert!(connection.batch_execute(&format!("UPDATE organizations SET {refused}")).is_err(), "{refused}");
+    }
+    // What is kept for good is kept without the account, which it was not before (R-LED-4).
+    connection
+        .batch_execute(
+            "INSERT INTO idempotent_answers SELECT organization_id, randomblob(16), operation, key, fingerprint, \
+             answer, created_at, 1 FROM idempotent_answers",
+        )
+        .unwrap();
+    revert(&mut connection);
+    assert_eq!(file.texts(kept), before);
+    assert_eq!(file.broken_references(), Vec::<String>::new());
+}
+
+#[test]
 fn invitations_begin_without_grants_and_keep_the_rest() {
     let file = File::new();
     migrate(&file.path).unwrap();

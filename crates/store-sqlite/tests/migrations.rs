@@ -10,7 +10,7 @@ use diesel::sql_types::Text;
 use diesel::{Connection, QueryableByName, RunQueryDsl, SqliteConnection, sql_query};
 use guildhall_store_sqlite::{OpenError, SqliteOptions, SqliteStore, migrate, pending_migrations, revert_migrations};
 
-const ALL: [&str; 17] = [
+const ALL: [&str; 20] = [
     "0001_accounts",
     "0002_organizations",
     "0003_audit",
@@ -28,6 +28,9 @@ const ALL: [&str; 17] = [
     "0015_invitation_grants",
     "0016_quota_usage",
     "0017_idempotent_answers",
+    "0018_time_zone",
+    "0019_credits",
+    "0020_kept_answers",
 ];
 
 fn connect(path: &Path) -> SqliteConnection {

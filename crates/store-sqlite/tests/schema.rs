@@ -10,7 +10,7 @@ use tempfile::TempDir;
 
 /// Tables that belong to the installation: accounts, what is about accounts
 /// only, and what may be about no organization.
-const PLATFORM: [&str; 10] = [
+const PLATFORM: [&str; 11] = [
     "__diesel_schema_migrations",
     "email_verifications",
     "installation",
@@ -19,6 +19,7 @@ const PLATFORM: [&str; 10] = [
     "platform_audit_events",
     "platform_audit_head",
     "sessions",
+    "user_idempotent_answers",
     "user_passwords",
     "users",
 ];
@@ -127,10 +128,16 @@ fn the_tenant_tables_are_known() {
     let wanted = [
         "audit_events",
         "audit_heads",
+        "credit_grants",
+        "credit_reservations",
+        "credit_transactions",
+        "credit_usage",
+        "credit_workspace_usage",
         "departures",
         "idempotent_answers",
         "invitations",
         "join_requests",
+        "member_quotas",
         "memberships",
         "organization_domains",
         "quota_usage",
@@ -226,6 +233,21 @@ fn assumed_statistics_name_what_there_is() {
         let indexes = schema.indexes(table).len();
         assert!(known.len() == indexes, "{table} has {} statistics and {indexes} indexes", known.len());
     }
+}
+
+// R-LED-3: what was spent is not forgotten with who spent it, or where.
+#[test]
+fn the_ledger_points_to_nothing_that_may_go() {
+    let mut schema = Schema::new();
+    let tables =
+        ["credit_grants", "credit_transactions", "credit_reservations", "credit_usage", "credit_workspace_usage"];
+    for table in tables {
+        let mut others = schema.references(table).into_iter().map(|reference| reference.table);
+        assert!(others.all(|other| other == "organizations"));
+    }
+    let quotas = schema.references("member_quotas");
+    let membership = quotas.iter().find(|reference| reference.table == "memberships").unwrap();
+    assert_eq!(membership.on_delete, "CASCADE");
 }
 
 #[test]

@@ -24,6 +24,8 @@
 //!
 //! `guildhall-testkit` holds the suite that proves it.
 
+mod credit_tx;
+mod credits;
 mod error;
 mod hot;
 mod org_tx;
@@ -32,6 +34,11 @@ mod user_tx;
 mod workspace;
 mod workspace_tx;
 
+pub use credit_tx::CreditTx;
+pub use credits::{
+    CreditNeeds, CreditState, CreditTransactionFilter, CreditWrites, KeptCredits, MemberCreditUsage, MemberCredits,
+    SpentCredits,
+};
 pub use error::{Constraint, StoreError};
 pub use hot::{
     Authenticated, CheckBatchFacts, CheckBatchQuery, CheckFacts, CheckQuery, CheckedSubject, OrganizationRef,

@@ -9,7 +9,7 @@ use guildhall_domain::{
 };
 use uuid::Uuid;
 
-use super::{IdempotentAnswer, IdempotentRequest, StoreError, UserTx, WorkspaceTx};
+use super::{CreditTx, CreditWrites, IdempotentAnswer, IdempotentRequest, StoreError, UserTx, WorkspaceTx};
 use crate::QueuedMail;
 
 /// An organization as a unit of work finds it, and the caller's place in it.
@@ -104,7 +104,8 @@ pub trait OrgTx: Send {
     async fn find_account(&mut self, account: &AccountRef) -> Result<Option<AccountSummary>, StoreError>;
 
     /// Whether nothing is in the organization but members, and workspaces of
-    /// their own as they were made: no custom role, no other workspace, no group, no use of a
+    /// their own as they were made: no custom role, no credits that somebody
+    /// gave, spent or held, no other workspace, no group, no use of a
     /// resource, no claim to a domain, no pending invitation (in time or not),
     /// no request to join (declined or not), nobody who departed.
     async fn is_vacant(&mut self) -> Result<bool, StoreError>;
@@ -264,6 +265,9 @@ pub trait OrgTx: Send {
     /// The part of this unit of work that is about workspaces.
     fn workspaces(&mut self) -> &mut dyn WorkspaceTx;
 
+    /// The part of this unit of work that is about credits.
+    fn credits(&mut self) -> &mut dyn CreditTx;
+
     /// How many workspaces there are of each kind, and how much is used of each
     /// resource: what is zero may be left out.
     async fn counts(&mut self) -> Result<Counts, StoreError>;
@@ -316,6 +320,13 @@ pub trait OrgTx: Send {
 
     /// Makes all changes lasting: durable when this returns.
     async fn commit(self: Box<Self>) -> Result<(), StoreError>;
+
+    /// As [`CreditTx::write`], and then [`commit`](Self::commit): both or
+    /// neither, in as few statements as can be.
+    async fn commit_credits(mut self: Box<Self>, writes: &CreditWrites, at: Timestamp) -> Result<(), StoreError> {
+        self.credits().write(writes, at).await?;
+        self.commit().await
+    }
 
     /// Gives all changes up.
     async fn rollback(self: Box<Self>) -> Result<(), StoreError>;

@@ -7,7 +7,7 @@ use guildhall_domain::{
 };
 use uuid::Uuid;
 
-use super::{OrgTx, StoreError};
+use super::{IdempotentAnswer, IdempotentRequest, OrgTx, StoreError};
 use crate::{PasswordHash, QueuedMail};
 
 /// A unit of work on one account: its profile, its sessions, its memberships.
@@ -39,6 +39,22 @@ pub trait UserTx: Send {
 
     /// Replaces the password's hash.
     async fn set_password(&mut self, password: &PasswordHash) -> Result<(), StoreError>;
+
+    /// What a request with this operation and key was answered that is not
+    /// one inside an organization, whatever it said. The request names this
+    /// unit's user.
+    async fn idempotent_answer(&mut self, request: &IdempotentRequest) -> Result<Option<IdempotentAnswer>, StoreError>;
+
+    /// Keeps the answer to such a request in place of one before it, as long
+    /// as the account is there, and forgets those of the account that were
+    /// given before `forget_before`, some hundred at most.
+    async fn keep_idempotent_answer(
+        &mut self,
+        request: &IdempotentRequest,
+        answer: &str,
+        at: Timestamp,
+        forget_before: Timestamp,
+    ) -> Result<(), StoreError>;
 
     /// The organization that `me` stands for, as
     /// [`Authenticated::active_organization`](super::Authenticated::active_organization).

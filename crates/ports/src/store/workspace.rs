@@ -1,5 +1,7 @@
 //! What units of work ask and answer about workspaces and idempotent requests.
 
+use std::borrow::Cow;
+
 use guildhall_domain::policy::WorkspaceTies;
 use guildhall_domain::{Limit, Timestamp, UserId, Workspace, WorkspaceGroupId, WorkspaceKindName};
 
@@ -40,8 +42,8 @@ pub struct WorkspaceLimits {
 pub struct IdempotentRequest {
     /// Who sends it: keys of different users never meet.
     pub user_id: UserId,
-    /// What is asked for, such as `acquire_quota`: neither do those of different operations.
-    pub operation: &'static str,
+    /// What is asked for, such as `acquire_quota`, in at most 200 characters: neither do those of different operations.
+    pub operation: Cow<'static, str>,
     /// The key that the client chose.
     pub key: String,
     /// What the request says, so that another one with the same key is noticed.

@@ -1,5 +1,7 @@
 //! An organization's members, as the organization changes and lists them.
 
+use std::ops::Bound;
+
 use guildhall_domain::page::{KeyPosition, Page, PageRequest};
 use guildhall_domain::{Limit, MemberId, MemberProfile, MemberRole, Membership, OrganizationId, Timestamp, UserId};
 use guildhall_ports::store::{Constraint, MemberFilter, StoreError};
@@ -69,16 +71,8 @@ impl State {
         filter: &MemberFilter,
         page: &PageRequest<KeyPosition>,
     ) -> Page<MemberProfile, KeyPosition> {
-        let first = match &page.after {
-            Some(after) => (id, after.key.clone(), MemberId::from(after.id)),
-            None => (id, String::new(), MemberId::from(Uuid::nil())),
-        };
         let found = self
-            .member_by_email
-            .range(first.clone()..)
-            .take_while(|((organization, ..), _)| *organization == id)
-            .filter(|(place, _)| page.after.is_none() || **place != first)
-            .filter_map(|((_, _, member), _)| self.members.get(&(id, *member)))
+            .members_by_email(id, page)
             .filter(|membership| filter.role.is_none_or(|role| membership.role == role))
             .filter_map(|membership| self.profile(membership))
             .filter(|profile| {
@@ -90,6 +84,22 @@ impl State {
             key: profile.email.as_str().to_owned(),
             id: profile.membership.id.uuid(),
         })
+    }
+
+    /// Members from behind a page's position on, in the order of e-mail, then membership id.
+    pub(super) fn members_by_email(
+        &self,
+        id: OrganizationId,
+        page: &PageRequest<KeyPosition>,
+    ) -> impl Iterator<Item = &Membership> {
+        let first = match &page.after {
+            Some(after) => Bound::Excluded((id, after.key.clone(), MemberId::from(after.id))),
+            None => Bound::Included((id, String::new(), MemberId::NIL)),
+        };
+        self.member_by_email
+            .range((first, Bound::Unbounded))
+            .take_while(move |((organization, ..), _)| *organization == id)
+            .filter_map(move |((_, _, member), _)| self.members.get(&(id, *member)))
     }
 
     pub(crate) fn change_role(
@@ -149,6 +159,9 @@ impl State {
             self.member_by_email.remove(&(id, email, member));
         }
         self.grants.drop_member(id, member);
+        if let Some(ledger) = self.credits.get_mut(&id) {
+            ledger.quotas.remove(&member);
+        }
         if let MemberRole::Custom(role) = gone.role {
             self.role_holders.remove(&(id, role, member));
         }

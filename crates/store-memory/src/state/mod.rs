@@ -3,6 +3,9 @@
 
 mod audit;
 mod check;
+mod credit_lists;
+mod credit_writes;
+mod credits;
 mod default_organization;
 mod departures;
 mod domains;
@@ -20,6 +23,7 @@ mod quotas;
 mod roles;
 mod search;
 mod sessions;
+mod user_answers;
 mod users;
 mod workspace_groups;
 mod workspace_list;
@@ -34,6 +38,7 @@ use guildhall_domain::{
 use guildhall_ports::PasswordHash;
 use imbl::{OrdMap, OrdSet};
 
+use credits::Ledger;
 use departures::Departures;
 use domains::Domains;
 use email_verifications::EmailVerifications;
@@ -43,6 +48,7 @@ use invitations::Invitations;
 use join_requests::JoinRequests;
 use mails::Mails;
 use quotas::Quotas;
+use user_answers::UserAnswers;
 use workspace_groups::WorkspaceGroups;
 use workspace_members::WorkspaceMembers;
 use workspaces::Workspaces;
@@ -99,7 +105,9 @@ pub(crate) struct State {
     workspace_groups: WorkspaceGroups,
     grants: Grants,
     quotas: Quotas,
+    credits: OrdMap<OrganizationId, Ledger>,
     idempotent_answers: IdempotentAnswers,
+    user_answers: UserAnswers,
 
     /// The organization that users without one share.
     default_organization: Option<OrganizationId>,
@@ -137,7 +145,9 @@ impl Default for State {
             workspace_groups: WorkspaceGroups::default(),
             grants: Grants::default(),
             quotas: Quotas::default(),
+            credits: OrdMap::new(),
             idempotent_answers: IdempotentAnswers::default(),
+            user_answers: UserAnswers::default(),
             default_organization: None,
             records: OrdMap::new(),
             platform_head: ChainHead::EMPTY,

@@ -80,6 +80,7 @@ impl State {
         self.workspaces.drop_organization(id);
         self.workspace_groups.drop_organization(id);
         self.quotas.drop_organization(id);
+        self.credits.remove(&id);
         self.idempotent_answers.drop_organization(id);
         self.default_organization = self.default_organization.filter(|shared| *shared != id);
         Ok(())
@@ -94,6 +95,7 @@ impl State {
             && !self.workspaces.has_made(id)
             && !self.workspace_groups.has_any(id)
             && !self.quotas.has_any(id)
+            && !self.has_asked_for_credits(id)
     }
 
     /// Keeps the counters with a change of `users` and `owners`, or refuses it

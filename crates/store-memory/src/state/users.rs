@@ -92,6 +92,7 @@ impl State {
         self.join_requests.drop_user(id);
         self.invitations.drop_inviter(id);
         self.idempotent_answers.drop_user(id);
+        self.user_answers.drop_user(id);
         self.drop_workspaces_of(id)?;
         self.account_by_email.remove(&email);
         self.accounts.remove(&id);

@@ -126,7 +126,7 @@ pub(crate) async fn append(unit: &mut Unit, organization: Uuid, event: &AuditEve
         ip_address: event.ip_address.as_deref(),
         occurred_at: event.occurred_at,
     };
-    let appended = statement.get_result::<(i64, Vec<u8>)>(unit.connection()?).await;
+    let appended = statement.get_result::<(i64, Vec<u8>)>(unit.connection().await?).await;
     let head = chain_head(unit.note(appended)?)?;
     Ok(AuditRecord { sequence: head.sequence, event: event.clone(), hash: head.hash })
 }
@@ -169,7 +169,7 @@ pub(crate) async fn list(
         statement = statement.filter(audit_events::sequence.lt(signed(after)));
     }
     let statement = statement.order(audit_events::sequence.desc()).limit(surplus(page.size));
-    let rows: Result<Vec<RecordRow>, _> = statement.load(unit.connection()?).await;
+    let rows: Result<Vec<RecordRow>, _> = statement.load(unit.connection().await?).await;
     let records = into_records(unit.note(rows)?, Some(organization))?;
     Ok(Page::from_surplus(records, page.size, |record| record.sequence))
 }
@@ -186,7 +186,7 @@ pub(crate) async fn chain(
         .order(audit_events::sequence)
         .limit(i64::from(limit))
         .select(RecordRow::as_select());
-    let rows = statement.load(unit.connection()?).await;
+    let rows = statement.load(unit.connection().await?).await;
     into_records(unit.note(rows)?, Some(organization))
 }
 
@@ -196,6 +196,6 @@ pub(crate) fn into_records(rows: Vec<RecordRow>, organization: Option<Uuid>) -> 
 
 pub(crate) async fn head(unit: &mut Unit, organization: Uuid) -> Result<Option<ChainHead>, StoreError> {
     let statement = audit_heads::table.find(organization).select((audit_heads::sequence, audit_heads::hash));
-    let found = statement.get_result(unit.connection()?).await.optional();
+    let found = statement.get_result(unit.connection().await?).await.optional();
     unit.note(found)?.map(chain_head).transpose()
 }

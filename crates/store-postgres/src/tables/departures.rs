@@ -21,12 +21,12 @@ pub(crate) async fn note(unit: &mut Unit, organization: Uuid, email: &Email, at:
         .on_conflict((departures::organization_id, departures::email))
         .do_update()
         .set(departures::departed_at.eq(at));
-    let noted = statement.execute(unit.connection()?).await;
+    let noted = statement.execute(unit.connection().await?).await;
     unit.note(noted).map(|_| ())
 }
 
 pub(crate) async fn exist(unit: &mut Unit, organization: Uuid, email: &Email) -> Result<bool, StoreError> {
     let statement = diesel::select(exists(departures::table.find((organization, email.as_str()))));
-    let found = statement.get_result(unit.connection()?).await;
+    let found = statement.get_result(unit.connection().await?).await;
     unit.note(found)
 }

@@ -23,7 +23,7 @@ fn into_verification(
 }
 
 pub(crate) async fn find(unit: &mut Unit, user: Uuid) -> Result<Option<EmailVerification>, StoreError> {
-    let found = email_verifications::table.find(user).get_result::<Columns>(unit.connection()?).await.optional();
+    let found = email_verifications::table.find(user).get_result::<Columns>(unit.connection().await?).await.optional();
     unit.note(found)?.map(into_verification).transpose()
 }
 
@@ -33,7 +33,7 @@ pub(crate) async fn find_by_token(
 ) -> Result<Option<EmailVerification>, StoreError> {
     let statement =
         email_verifications::table.filter(email_verifications::token_digest.eq(digest.as_bytes().as_slice()));
-    let found = statement.get_result::<Columns>(unit.connection()?).await.optional();
+    let found = statement.get_result::<Columns>(unit.connection().await?).await.optional();
     unit.note(found)?.map(into_verification).transpose()
 }
 
@@ -49,11 +49,11 @@ pub(crate) async fn set(unit: &mut Unit, user: Uuid, verification: &EmailVerific
         .on_conflict(email_verifications::user_id)
         .do_update()
         .set(link);
-    let replaced = statement.execute(unit.connection()?).await;
+    let replaced = statement.execute(unit.connection().await?).await;
     unit.note(replaced).map(|_| ())
 }
 
 pub(crate) async fn clear(unit: &mut Unit, user: Uuid) -> Result<(), StoreError> {
-    let cleared = diesel::delete(email_verifications::table.find(user)).execute(unit.connection()?).await;
+    let cleared = diesel::delete(email_verifications::table.find(user)).execute(unit.connection().await?).await;
     unit.note(cleared).map(|_| ())
 }

@@ -15,13 +15,13 @@ pub(crate) async fn find(
     organization: Uuid,
     request: &IdempotentRequest,
 ) -> Result<Option<IdempotentAnswer>, StoreError> {
-    let key = (organization, request.user_id.uuid(), request.operation, request.key.as_str());
+    let key = (organization, request.user_id.uuid(), request.operation.as_ref(), request.key.as_str());
     let statement = idempotent_answers::table.find(key).select((
         idempotent_answers::fingerprint,
         idempotent_answers::answer,
         idempotent_answers::created_at,
     ));
-    let found = statement.get_result::<(String, String, Timestamp)>(unit.connection()?).await.optional();
+    let found = statement.get_result::<(String, String, Timestamp)>(unit.connection().await?).await.optional();
     let answer =
         unit.note(found)?.map(|(fingerprint, answer, created_at)| IdempotentAnswer { fingerprint, answer, created_at });
     Ok(answer)
@@ -41,7 +41,7 @@ raw_statement! {
     } -> Bool =
         "WITH old AS ( \
             SELECT a.user_id, a.operation, a.key FROM idempotent_answers a \
-            WHERE a.organization_id = $1 AND a.created_at < $8 \
+            WHERE a.organization_id = $1 AND a.created_at < $8 AND NOT a.kept_for_good \
                 AND (a.user_id, a.operation, a.key) <> ($2, $3, $4) \
             ORDER BY a.created_at LIMIT 200), \
          forgotten AS ( \
@@ -66,13 +66,13 @@ pub(crate) async fn keep(
     let statement = Keep {
         organization,
         user: request.user_id.uuid(),
-        operation: request.operation,
+        operation: &request.operation,
         key: &request.key,
         fingerprint: &request.fingerprint,
         answer,
         at,
         forget_before,
     };
-    let kept = statement.get_result::<bool>(unit.connection()?).await;
+    let kept = statement.get_result::<bool>(unit.connection().await?).await;
     unit.note(kept).map(|_| ())
 }

@@ -14,9 +14,9 @@ use crate::unit::Unit;
 pub(crate) async fn default_organization(unit: &mut Unit, taking: bool) -> Result<Option<OrganizationId>, StoreError> {
     let statement = installation::table.find(true).select(installation::default_organization_id);
     let found = if taking {
-        statement.for_update().get_result::<Option<Uuid>>(unit.connection()?).await
+        statement.for_update().get_result::<Option<Uuid>>(unit.connection().await?).await
     } else {
-        statement.get_result::<Option<Uuid>>(unit.connection()?).await
+        statement.get_result::<Option<Uuid>>(unit.connection().await?).await
     };
     Ok(unit.note(found)?.map(OrganizationId::from))
 }
@@ -24,6 +24,6 @@ pub(crate) async fn default_organization(unit: &mut Unit, taking: bool) -> Resul
 pub(crate) async fn set_default_organization(unit: &mut Unit, organization: OrganizationId) -> Result<(), StoreError> {
     let statement = diesel::update(installation::table.find(true))
         .set(installation::default_organization_id.eq(organization.uuid()));
-    let set = statement.execute(unit.connection()?).await;
+    let set = statement.execute(unit.connection().await?).await;
     unit.note(set).map(|_| ())
 }

@@ -92,13 +92,13 @@ pub(crate) async fn insert(unit: &mut Unit, organization: Uuid, invitation: &Inv
         invitations::expires_at.eq(invitation.expires_at),
         invitations::version.eq(invitation.version.0),
     ));
-    let inserted = statement.execute(unit.connection()?).await;
+    let inserted = statement.execute(unit.connection().await?).await;
     unit.note(inserted).map(|_| ())
 }
 
 pub(crate) async fn find(unit: &mut Unit, organization: Uuid, id: Uuid) -> Result<Option<Invitation>, StoreError> {
     let statement = scoped(organization).filter(invitations::id.eq(id)).select(InvitationRow::as_select());
-    let found = statement.get_result(unit.connection()?).await.optional();
+    let found = statement.get_result(unit.connection().await?).await.optional();
     unit.note(found)?.map(InvitationRow::into_invitation).transpose()
 }
 
@@ -111,7 +111,7 @@ pub(crate) async fn find_pending(
         .filter(invitations::email.eq(email.as_str()))
         .filter(sql::<Bool>(PENDING))
         .select(InvitationRow::as_select());
-    let found = statement.get_result(unit.connection()?).await.optional();
+    let found = statement.get_result(unit.connection().await?).await.optional();
     unit.note(found)?.map(InvitationRow::into_invitation).transpose()
 }
 
@@ -120,7 +120,7 @@ pub(crate) async fn find_by_token(unit: &mut Unit, digest: TokenDigest) -> Resul
     let statement = invitations::table
         .filter(invitations::token_digest.eq(digest.as_bytes().as_slice()))
         .select(InvitationRow::as_select());
-    let found = statement.get_result(unit.connection()?).await.optional();
+    let found = statement.get_result(unit.connection().await?).await.optional();
     unit.note(found)?.map(InvitationRow::into_invitation).transpose()
 }
 
@@ -155,7 +155,7 @@ pub(crate) async fn list(
         statement = statement.filter(invitations::id.lt(after));
     }
     let statement = statement.order(invitations::id.desc()).limit(surplus(page.size));
-    let rows: Result<Vec<InvitationRow>, _> = statement.load(unit.connection()?).await;
+    let rows: Result<Vec<InvitationRow>, _> = statement.load(unit.connection().await?).await;
     let invitations =
         unit.note(rows)?.into_iter().map(InvitationRow::into_invitation).collect::<Result<Vec<_>, _>>()?;
     Ok(Page::from_surplus(invitations, page.size, |invitation| invitation.id.uuid()))
@@ -175,7 +175,7 @@ pub(crate) async fn update(
             invitations::version.eq(invitations::version + 1),
         ))
         .returning(InvitationRow::as_returning());
-    let updated = statement.get_result(unit.connection()?).await;
+    let updated = statement.get_result(unit.connection().await?).await;
     unit.note(updated)?.into_invitation()
 }
 
@@ -195,7 +195,7 @@ pub(crate) async fn revoke(
             invitations::updated_at.eq(at),
             invitations::version.eq(invitations::version + 1),
         ));
-    let revoked = statement.execute(unit.connection()?).await;
+    let revoked = statement.execute(unit.connection().await?).await;
     Ok(unit.note(revoked)? as u64)
 }
 
@@ -217,6 +217,6 @@ pub(crate) async fn revoke_of_role(
             invitations::updated_at.eq(at),
             invitations::version.eq(invitations::version + 1),
         ));
-    let revoked = statement.execute(unit.connection()?).await;
+    let revoked = statement.execute(unit.connection().await?).await;
     Ok(unit.note(revoked)? as u64)
 }

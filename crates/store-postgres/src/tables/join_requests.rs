@@ -54,13 +54,13 @@ pub(crate) async fn insert(unit: &mut Unit, organization: Uuid, request: &JoinRe
         join_requests::status.eq(request.status.as_str()),
         join_requests::created_at.eq(request.created_at),
     ));
-    let inserted = statement.execute(unit.connection()?).await;
+    let inserted = statement.execute(unit.connection().await?).await;
     unit.note(inserted).map(|_| ())
 }
 
 pub(crate) async fn find(unit: &mut Unit, organization: Uuid, id: Uuid) -> Result<Option<JoinRequest>, StoreError> {
     let statement = scoped!(organization).filter(join_requests::id.eq(id));
-    let found = statement.get_result::<RequestRow>(unit.connection()?).await.optional();
+    let found = statement.get_result::<RequestRow>(unit.connection().await?).await.optional();
     unit.note(found)?.map(into_request).transpose()
 }
 
@@ -70,7 +70,7 @@ pub(crate) async fn find_of(
     user: Uuid,
 ) -> Result<Option<JoinRequest>, StoreError> {
     let statement = scoped!(organization).filter(join_requests::user_id.eq(user));
-    let found = statement.get_result::<RequestRow>(unit.connection()?).await.optional();
+    let found = statement.get_result::<RequestRow>(unit.connection().await?).await.optional();
     unit.note(found)?.map(into_request).transpose()
 }
 
@@ -86,7 +86,7 @@ pub(crate) async fn list(
         statement = statement.filter(join_requests::id.lt(after));
     }
     let statement = statement.order(join_requests::id.desc()).limit(surplus(page.size));
-    let rows: Result<Vec<RequestRow>, _> = statement.load(unit.connection()?).await;
+    let rows: Result<Vec<RequestRow>, _> = statement.load(unit.connection().await?).await;
     let requests = unit.note(rows)?.into_iter().map(into_request).collect::<Result<Vec<_>, _>>()?;
     Ok(Page::from_surplus(requests, page.size, |request| request.id.uuid()))
 }
@@ -94,7 +94,7 @@ pub(crate) async fn list(
 pub(crate) async fn update(unit: &mut Unit, organization: Uuid, request: &JoinRequest) -> Result<(), StoreError> {
     let statement = diesel::update(join_requests::table.find((organization, request.id.uuid())))
         .set(join_requests::status.eq(request.status.as_str()));
-    let updated = statement.execute(unit.connection()?).await;
+    let updated = statement.execute(unit.connection().await?).await;
     match unit.note(updated)? {
         0 => Err(StoreError::NotFound),
         _ => Ok(()),

@@ -26,7 +26,7 @@ pub(crate) async fn insert(unit: &mut Unit, organization: Option<Uuid>, mail: &Q
         mail_queue::due_at.eq(mail.created_at),
         mail_queue::attempts.eq(0),
     ));
-    let inserted = statement.execute(unit.connection()?).await;
+    let inserted = statement.execute(unit.connection().await?).await;
     unit.note(inserted).map(|_| ())
 }
 
@@ -54,7 +54,7 @@ pub(crate) async fn claim(
     limit: u16,
 ) -> Result<Vec<ClaimedMail>, StoreError> {
     type Columns = (Uuid, Option<Uuid>, String, Vec<u8>, Timestamp, i32);
-    let claimed = Claim { now, lease, limit: i64::from(limit) }.load::<Columns>(unit.connection()?).await;
+    let claimed = Claim { now, lease, limit: i64::from(limit) }.load::<Columns>(unit.connection().await?).await;
     let claimed = unit.note(claimed)?.into_iter().map(|(id, organization, recipient, sealed, created_at, attempts)| {
         Ok(ClaimedMail {
             mail: QueuedMail {
@@ -72,18 +72,18 @@ pub(crate) async fn claim(
 }
 
 pub(crate) async fn delete(unit: &mut Unit, id: Uuid) -> Result<(), StoreError> {
-    let deleted = diesel::delete(mail_queue::table.find(id)).execute(unit.connection()?).await;
+    let deleted = diesel::delete(mail_queue::table.find(id)).execute(unit.connection().await?).await;
     unit.note(deleted).map(|_| ())
 }
 
 pub(crate) async fn postpone(unit: &mut Unit, id: Uuid, at: Timestamp) -> Result<(), StoreError> {
     let statement = diesel::update(mail_queue::table.find(id)).set(mail_queue::due_at.eq(at));
-    let postponed = statement.execute(unit.connection()?).await;
+    let postponed = statement.execute(unit.connection().await?).await;
     unit.note(postponed).map(|_| ())
 }
 
 pub(crate) async fn next_due(unit: &mut Unit) -> Result<Option<Timestamp>, StoreError> {
     let statement = mail_queue::table.select(min(mail_queue::due_at));
-    let due = statement.get_result::<Option<Timestamp>>(unit.connection()?).await;
+    let due = statement.get_result::<Option<Timestamp>>(unit.connection().await?).await;
     unit.note(due)
 }

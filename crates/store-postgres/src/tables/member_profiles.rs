@@ -62,7 +62,7 @@ pub(crate) async fn find(
     let statement = scoped!(organization)
         .filter(memberships::id.eq(member_or_user).or(memberships::user_id.eq(member_or_user)))
         .limit(1);
-    let found = statement.get_result::<ProfileRow>(unit.connection()?).await.optional();
+    let found = statement.get_result::<ProfileRow>(unit.connection().await?).await.optional();
     unit.note(found)?.map(into_profile).transpose()
 }
 
@@ -90,7 +90,7 @@ pub(crate) async fn list(
             .filter(memberships::email.gt(after.key.clone()).or(memberships::id.gt(after.id)));
     }
     let statement = statement.order((memberships::email, memberships::id)).limit(surplus(page.size));
-    let rows: Result<Vec<ProfileRow>, _> = statement.load(unit.connection()?).await;
+    let rows: Result<Vec<ProfileRow>, _> = statement.load(unit.connection().await?).await;
     let profiles = unit.note(rows)?.into_iter().map(into_profile).collect::<Result<Vec<_>, _>>()?;
     Ok(Page::from_surplus(profiles, page.size, |profile| KeyPosition {
         key: profile.email.as_str().to_owned(),

@@ -115,7 +115,7 @@ pub(crate) async fn add(
         version: membership.version.0,
         most: most(limit),
     };
-    let added = statement.get_result::<(bool, bool, bool, bool, bool)>(unit.connection()?).await;
+    let added = statement.get_result::<(bool, bool, bool, bool, bool)>(unit.connection().await?).await;
     match unit.note(added) {
         Ok((_, _, true, ..)) => Ok(()),
         Ok((false, ..)) => Err(StoreError::Conflict(Constraint::UnknownUser)),
@@ -163,7 +163,7 @@ pub(crate) async fn change_role(
 ) -> Result<(), StoreError> {
     let (role, role_id) = role_columns(role);
     let statement = ChangeRole { organization, id, role, role_id, at };
-    let changed = statement.get_result::<(bool, bool)>(unit.connection()?).await;
+    let changed = statement.get_result::<(bool, bool)>(unit.connection().await?).await;
     unless_last_owner(unit.note(changed)?)
 }
 
@@ -189,7 +189,7 @@ raw_statement! {
 }
 
 pub(crate) async fn remove(unit: &mut Unit, organization: Uuid, id: Uuid, at: Timestamp) -> Result<(), StoreError> {
-    let removed = Remove { organization, id, at }.get_result::<(bool, bool)>(unit.connection()?).await;
+    let removed = Remove { organization, id, at }.get_result::<(bool, bool)>(unit.connection().await?).await;
     unless_last_owner(unit.note(removed)?)
 }
 
@@ -230,7 +230,7 @@ pub(crate) async fn reassign_role(
 ) -> Result<u64, StoreError> {
     let (role, role_id) = role_columns(to);
     let statement = Reassign { organization, from, role, role_id, at };
-    let moved = statement.get_result::<i64>(unit.connection()?).await;
+    let moved = statement.get_result::<i64>(unit.connection().await?).await;
     unsigned("memberships", unit.note(moved)?)
 }
 
@@ -244,6 +244,6 @@ raw_statement! {
 }
 
 pub(crate) async fn active_organization(unit: &mut Unit, user: Uuid) -> Result<Option<OrganizationId>, StoreError> {
-    let found = Active { user }.get_result::<Uuid>(unit.connection()?).await.optional();
+    let found = Active { user }.get_result::<Uuid>(unit.connection().await?).await.optional();
     Ok(unit.note(found)?.map(OrganizationId::from))
 }

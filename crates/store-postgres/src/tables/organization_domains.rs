@@ -72,13 +72,13 @@ pub(crate) async fn insert(unit: &mut Unit, organization: Uuid, claim: &DomainCl
         organization_domains::verified_at.eq(claim.verified_at),
         organization_domains::version.eq(claim.version.0),
     ));
-    let inserted = statement.execute(unit.connection()?).await;
+    let inserted = statement.execute(unit.connection().await?).await;
     unit.note(inserted).map(|_| ())
 }
 
 pub(crate) async fn find(unit: &mut Unit, organization: Uuid, id: Uuid) -> Result<Option<DomainClaim>, StoreError> {
     let statement = scoped(organization).filter(organization_domains::id.eq(id)).select(DomainRow::as_select());
-    let found = statement.get_result(unit.connection()?).await.optional();
+    let found = statement.get_result(unit.connection().await?).await.optional();
     unit.note(found)?.map(DomainRow::into_claim).transpose()
 }
 
@@ -93,7 +93,7 @@ pub(crate) async fn list(
         statement = statement.filter(organization_domains::id.lt(after));
     }
     let statement = statement.order(organization_domains::id.desc()).limit(surplus(page.size));
-    let rows: Result<Vec<DomainRow>, _> = statement.load(unit.connection()?).await;
+    let rows: Result<Vec<DomainRow>, _> = statement.load(unit.connection().await?).await;
     let claims = unit.note(rows)?.into_iter().map(DomainRow::into_claim).collect::<Result<Vec<_>, _>>()?;
     Ok(Page::from_surplus(claims, page.size, |claim| claim.id.uuid()))
 }
@@ -113,13 +113,13 @@ pub(crate) async fn update(
             organization_domains::version.eq(organization_domains::version + 1),
         ))
         .returning(DomainRow::as_returning());
-    let updated = statement.get_result(unit.connection()?).await;
+    let updated = statement.get_result(unit.connection().await?).await;
     unit.note(updated)?.into_claim()
 }
 
 pub(crate) async fn delete(unit: &mut Unit, organization: Uuid, id: Uuid) -> Result<(), StoreError> {
     let deleted =
-        diesel::delete(organization_domains::table.find((organization, id))).execute(unit.connection()?).await;
+        diesel::delete(organization_domains::table.find((organization, id))).execute(unit.connection().await?).await;
     match unit.note(deleted)? {
         0 => Err(StoreError::NotFound),
         _ => Ok(()),
@@ -134,7 +134,7 @@ pub(crate) async fn verified_for(unit: &mut Unit, domain: &DomainName) -> Result
         // Written out, so that every plan can use the index of verified domains.
         .filter(sql::<Bool>("organization_domains.status = 'verified'"))
         .select(OrganizationRow::as_select());
-    let found = statement.get_result::<OrganizationRow>(unit.connection()?).await.optional();
+    let found = statement.get_result::<OrganizationRow>(unit.connection().await?).await.optional();
     unit.note(found)?.map(OrganizationRow::into_organization).transpose()
 }
 
@@ -149,7 +149,7 @@ raw_statement! {
 
 pub(crate) async fn offer(unit: &mut Unit, user: Uuid) -> Result<Option<DomainOffer>, StoreError> {
     type Columns = (Uuid, String, String, String);
-    let found = Offer { user }.get_result::<Columns>(unit.connection()?).await.optional();
+    let found = Offer { user }.get_result::<Columns>(unit.connection().await?).await.optional();
     let Some((id, name, status, enrolment)) = unit.note(found)? else { return Ok(None) };
     Ok(Some(DomainOffer {
         organization_id: OrganizationId::from(id),

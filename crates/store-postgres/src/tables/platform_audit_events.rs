@@ -59,7 +59,7 @@ pub(crate) async fn append(unit: &mut Unit, event: &AuditEvent) -> Result<(), St
         ip_address: event.ip_address.as_deref(),
         occurred_at: event.occurred_at,
     };
-    let appended = statement.get_result::<i64>(unit.connection()?).await;
+    let appended = statement.get_result::<i64>(unit.connection().await?).await;
     unit.note(appended).map(|_| ())
 }
 
@@ -69,12 +69,12 @@ pub(crate) async fn chain(unit: &mut Unit, after: u64, limit: u16) -> Result<Vec
         .filter(platform_audit_events::sequence.gt(signed(after)))
         .order(platform_audit_events::sequence)
         .limit(i64::from(limit));
-    let rows = statement.load::<RecordRow>(unit.connection()?).await;
+    let rows = statement.load::<RecordRow>(unit.connection().await?).await;
     into_records(unit.note(rows)?, None)
 }
 
 pub(crate) async fn head(unit: &mut Unit) -> Result<ChainHead, StoreError> {
     let statement = platform_audit_head::table.select((platform_audit_head::sequence, platform_audit_head::hash));
-    let found = statement.get_result(unit.connection()?).await;
+    let found = statement.get_result(unit.connection().await?).await;
     chain_head(unit.note(found)?)
 }

@@ -19,7 +19,7 @@ raw_statement! {
 }
 
 pub(crate) async fn all(unit: &mut Unit, organization: Uuid) -> Result<Counts, StoreError> {
-    let rows = All { organization }.load::<(bool, String, i64)>(unit.connection()?).await;
+    let rows = All { organization }.load::<(bool, String, i64)>(unit.connection().await?).await;
     let mut counts = Counts::default();
     for (of_kind, name, used) in unit.note(rows)? {
         if of_kind {
@@ -57,7 +57,7 @@ pub(crate) async fn acquire(
     let greatest = most(Limit::AtMost(Limit::MAX));
     let Ok(amount) = i64::try_from(amount) else { return Err(reached) };
     let statement = Acquire { organization, quota: quota.as_str(), amount, most: most(limit).min(greatest) };
-    let used = statement.get_result::<i64>(unit.connection()?).await.optional();
+    let used = statement.get_result::<i64>(unit.connection().await?).await.optional();
     unsigned("quota_usage.used", unit.note(used)?.ok_or(reached)?)
 }
 
@@ -84,6 +84,6 @@ pub(crate) async fn release(
     let missing = StoreError::Conflict(Constraint::NotAcquired);
     let Ok(amount) = i64::try_from(amount) else { return Err(missing) };
     let released = Release { organization, quota: quota.as_str(), amount };
-    let used = released.get_result::<i64>(unit.connection()?).await.optional();
+    let used = released.get_result::<i64>(unit.connection().await?).await.optional();
     unsigned("quota_usage.used", unit.note(used)?.ok_or(missing)?)
 }

@@ -39,7 +39,7 @@ fn into_received((invitation, name, status): ReceivedRow) -> Result<ReceivedInvi
 /// In time or not.
 pub(crate) async fn find(unit: &mut Unit, user: Uuid, id: Uuid) -> Result<Option<ReceivedInvitation>, StoreError> {
     let statement = scoped!(user).filter(invitations::id.eq(id));
-    let found = statement.get_result::<ReceivedRow>(unit.connection()?).await.optional();
+    let found = statement.get_result::<ReceivedRow>(unit.connection().await?).await.optional();
     unit.note(found)?.map(into_received).transpose()
 }
 
@@ -58,7 +58,7 @@ pub(crate) async fn list(
         statement = statement.filter(invitations::id.gt(after));
     }
     let statement = statement.order(invitations::id).limit(surplus(page.size));
-    let rows: Result<Vec<ReceivedRow>, _> = statement.load(unit.connection()?).await;
+    let rows: Result<Vec<ReceivedRow>, _> = statement.load(unit.connection().await?).await;
     let received = unit.note(rows)?.into_iter().map(into_received).collect::<Result<Vec<_>, _>>()?;
     Ok(Page::from_surplus(received, page.size, |received| received.invitation.id.uuid()))
 }

@@ -57,13 +57,13 @@ pub(crate) async fn insert(unit: &mut Unit, organization: Uuid, role: &CustomRol
         roles::updated_at.eq(role.updated_at),
         roles::version.eq(role.version.0),
     ));
-    let inserted = statement.execute(unit.connection()?).await;
+    let inserted = statement.execute(unit.connection().await?).await;
     unit.note(inserted).map(|_| ())
 }
 
 pub(crate) async fn find(unit: &mut Unit, organization: Uuid, id: Uuid) -> Result<Option<CustomRole>, StoreError> {
     let statement = scoped(organization).filter(roles::id.eq(id)).select(RoleRow::as_select());
-    let found = statement.get_result(unit.connection()?).await.optional();
+    let found = statement.get_result(unit.connection().await?).await.optional();
     unit.note(found)?.map(RoleRow::into_role).transpose()
 }
 
@@ -73,7 +73,7 @@ pub(crate) async fn find_by_name(
     name: &Name,
 ) -> Result<Option<CustomRole>, StoreError> {
     let statement = scoped(organization).filter(roles::name_key.eq(name.sort_key())).select(RoleRow::as_select());
-    let found = statement.get_result(unit.connection()?).await.optional();
+    let found = statement.get_result(unit.connection().await?).await.optional();
     unit.note(found)?.map(RoleRow::into_role).transpose()
 }
 
@@ -90,13 +90,13 @@ pub(crate) async fn list(
             .filter(roles::name_key.gt(after.key.clone()).or(roles::id.gt(after.id)));
     }
     let statement = statement.order((roles::name_key, roles::id)).limit(surplus(page.size));
-    let rows: Result<Vec<RoleRow>, _> = statement.load(unit.connection()?).await;
+    let rows: Result<Vec<RoleRow>, _> = statement.load(unit.connection().await?).await;
     let roles = unit.note(rows)?.into_iter().map(RoleRow::into_role).collect::<Result<Vec<_>, _>>()?;
     Ok(Page::from_surplus(roles, page.size, |role| KeyPosition { key: role.name.sort_key(), id: role.id.uuid() }))
 }
 
 pub(crate) async fn count(unit: &mut Unit, organization: Uuid) -> Result<u64, StoreError> {
-    let counted = scoped(organization).count().get_result::<i64>(unit.connection()?).await;
+    let counted = scoped(organization).count().get_result::<i64>(unit.connection().await?).await;
     unsigned("roles", unit.note(counted)?)
 }
 
@@ -111,12 +111,12 @@ pub(crate) async fn update(unit: &mut Unit, organization: Uuid, role: &CustomRol
             roles::version.eq(roles::version + 1),
         ))
         .returning(RoleRow::as_returning());
-    let updated = statement.get_result(unit.connection()?).await;
+    let updated = statement.get_result(unit.connection().await?).await;
     unit.note(updated)?.into_role()
 }
 
 pub(crate) async fn delete(unit: &mut Unit, organization: Uuid, id: Uuid) -> Result<(), StoreError> {
-    let deleted = diesel::delete(roles::table.find((organization, id))).execute(unit.connection()?).await;
+    let deleted = diesel::delete(roles::table.find((organization, id))).execute(unit.connection().await?).await;
     match unit.note(deleted) {
         Ok(0) => Err(StoreError::NotFound),
         // The one foreign key, seen from the role's side.

@@ -57,7 +57,7 @@ pub(crate) async fn insert(unit: &mut Unit, user: Uuid, session: &Session) -> Re
         sessions::user_agent.eq(session.user_agent.as_deref()),
         sessions::ip_address.eq(session.ip_address.as_deref()),
     ));
-    let inserted = statement.execute(unit.connection()?).await;
+    let inserted = statement.execute(unit.connection().await?).await;
     unit.note(inserted).map(|_| ())
 }
 
@@ -72,14 +72,14 @@ pub(crate) async fn list(
         statement = statement.filter(sessions::id.lt(after));
     }
     let statement = statement.order(sessions::id.desc()).limit(surplus(page.size));
-    let rows: Result<Vec<SessionRow>, _> = statement.load(unit.connection()?).await;
+    let rows: Result<Vec<SessionRow>, _> = statement.load(unit.connection().await?).await;
     let sessions = unit.note(rows)?.into_iter().map(SessionRow::into_session).collect::<Result<Vec<_>, _>>()?;
     Ok(Page::from_surplus(sessions, page.size, |session| session.id.uuid()))
 }
 
 pub(crate) async fn delete(unit: &mut Unit, user: Uuid, session: Uuid) -> Result<bool, StoreError> {
     let statement = diesel::delete(sessions::table).filter(sessions::user_id.eq(user)).filter(sessions::id.eq(session));
-    let deleted = statement.execute(unit.connection()?).await;
+    let deleted = statement.execute(unit.connection().await?).await;
     Ok(unit.note(deleted)? > 0)
 }
 
@@ -87,8 +87,8 @@ pub(crate) async fn delete(unit: &mut Unit, user: Uuid, session: Uuid) -> Result
 pub(crate) async fn delete_all(unit: &mut Unit, user: Uuid, except: Option<Uuid>) -> Result<u64, StoreError> {
     let all = diesel::delete(sessions::table).filter(sessions::user_id.eq(user));
     let deleted = match except {
-        Some(kept) => all.filter(sessions::id.ne(kept)).execute(unit.connection()?).await,
-        None => all.execute(unit.connection()?).await,
+        Some(kept) => all.filter(sessions::id.ne(kept)).execute(unit.connection().await?).await,
+        None => all.execute(unit.connection().await?).await,
     };
     Ok(unit.note(deleted)? as u64)
 }
@@ -105,6 +105,6 @@ raw_statement! {
 }
 
 pub(crate) async fn end_of_members(unit: &mut Unit, organization: Uuid, now: Timestamp) -> Result<u64, StoreError> {
-    let ended = EndOfMembers { organization, now }.get_result::<i64>(unit.connection()?).await;
+    let ended = EndOfMembers { organization, now }.get_result::<i64>(unit.connection().await?).await;
     unsigned("sessions", unit.note(ended)?)
 }

@@ -47,7 +47,7 @@ pub(crate) async fn find(
     organization: Uuid,
 ) -> Result<Option<OrganizationMembership>, StoreError> {
     let statement = scoped!(user).filter(memberships::organization_id.eq(organization));
-    let found = statement.get_result::<PlaceRow>(unit.connection()?).await.optional();
+    let found = statement.get_result::<PlaceRow>(unit.connection().await?).await.optional();
     unit.note(found)?.map(into_place).transpose()
 }
 
@@ -65,7 +65,7 @@ pub(crate) async fn list(
         );
     }
     let statement = statement.order((organizations::name_key, organizations::id)).limit(surplus(page.size));
-    let rows: Result<Vec<PlaceRow>, _> = statement.load(unit.connection()?).await;
+    let rows: Result<Vec<PlaceRow>, _> = statement.load(unit.connection().await?).await;
     let places = unit.note(rows)?.into_iter().map(into_place).collect::<Result<Vec<_>, _>>()?;
     Ok(Page::from_surplus(places, page.size, |place| KeyPosition {
         key: place.organization.name.sort_key(),

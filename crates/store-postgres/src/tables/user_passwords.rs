@@ -10,7 +10,7 @@ use crate::unit::Unit;
 
 pub(crate) async fn find(unit: &mut Unit, user: Uuid) -> Result<Option<PasswordHash>, StoreError> {
     let statement = user_passwords::table.find(user).select(user_passwords::phc);
-    let found = statement.get_result::<String>(unit.connection()?).await.optional();
+    let found = statement.get_result::<String>(unit.connection().await?).await.optional();
     Ok(unit.note(found)?.map(PasswordHash::new))
 }
 
@@ -20,6 +20,6 @@ pub(crate) async fn set(unit: &mut Unit, user: Uuid, password: &PasswordHash) ->
         .on_conflict(user_passwords::user_id)
         .do_update()
         .set(user_passwords::phc.eq(diesel::upsert::excluded(user_passwords::phc)));
-    let replaced = statement.execute(unit.connection()?).await;
+    let replaced = statement.execute(unit.connection().await?).await;
     unit.note(replaced).map(|_| ())
 }

@@ -63,7 +63,7 @@ fn search_key(name: &Name, email: &Email) -> String {
 
 pub(crate) async fn find(unit: &mut Unit, id: Uuid) -> Result<Option<User>, StoreError> {
     let statement = users::table.find(id).select(UserRow::as_select());
-    let found = statement.get_result(unit.connection()?).await.optional();
+    let found = statement.get_result(unit.connection().await?).await.optional();
     unit.note(found)?.map(UserRow::into_user).transpose()
 }
 
@@ -73,13 +73,13 @@ pub(crate) async fn find_taking(unit: &mut Unit, id: Uuid) -> Result<Option<User
         return find(unit, id).await;
     }
     let statement = users::table.find(id).select(UserRow::as_select()).for_no_key_update();
-    let found = statement.get_result(unit.connection()?).await.optional();
+    let found = statement.get_result(unit.connection().await?).await.optional();
     unit.note(found)?.map(UserRow::into_user).transpose()
 }
 
 /// Whether there is any account.
 pub(crate) async fn any(unit: &mut Unit) -> Result<bool, StoreError> {
-    let any = diesel::select(exists(users::table.select(users::id))).get_result(unit.connection()?).await;
+    let any = diesel::select(exists(users::table.select(users::id))).get_result(unit.connection().await?).await;
     unit.note(any)
 }
 
@@ -90,7 +90,7 @@ pub(crate) async fn insert_first(unit: &mut Unit, id: Uuid, user: &User) -> Resu
     if any(unit).await? {
         return Err(StoreError::Conflict(Constraint::UsersExist));
     }
-    let locked = unit.connection()?.batch_execute("LOCK TABLE users IN SHARE ROW EXCLUSIVE MODE").await;
+    let locked = unit.connection().await?.batch_execute("LOCK TABLE users IN SHARE ROW EXCLUSIVE MODE").await;
     unit.note(locked)?;
     if any(unit).await? {
         return Err(StoreError::Conflict(Constraint::UsersExist));
@@ -117,7 +117,7 @@ pub(crate) async fn insert(unit: &mut Unit, id: Uuid, user: &User) -> Result<(),
         users::version.eq(user.version.0),
         users::search_key.eq(search_key(&user.name, &user.email)),
     ));
-    let inserted = statement.execute(unit.connection()?).await;
+    let inserted = statement.execute(unit.connection().await?).await;
     unit.note(inserted)?;
     unit.is_taking_user(id);
     Ok(())
@@ -143,12 +143,12 @@ pub(crate) async fn update(unit: &mut Unit, id: Uuid, user: &User) -> Result<Use
                 .eq(sql::<Text>("").bind::<Text, _>(format!("{}\n", user.name.sort_key())).sql(" || email")),
         ))
         .returning(UserRow::as_returning());
-    let updated = statement.get_result(unit.connection()?).await;
+    let updated = statement.get_result(unit.connection().await?).await;
     unit.note(updated)?.into_user()
 }
 
 pub(crate) async fn delete(unit: &mut Unit, id: Uuid) -> Result<(), StoreError> {
-    let deleted = diesel::delete(users::table.find(id)).execute(unit.connection()?).await;
+    let deleted = diesel::delete(users::table.find(id)).execute(unit.connection().await?).await;
     match unit.note(deleted)? {
         0 => Err(StoreError::NotFound),
         _ => Ok(()),
@@ -163,11 +163,11 @@ pub(crate) async fn summary(unit: &mut Unit, account: &AccountRef) -> Result<Opt
     let found = match account {
         AccountRef::Id(id) => {
             let statement = users::table.find(id.uuid()).select(columns);
-            statement.get_result::<Columns>(unit.connection()?).await
+            statement.get_result::<Columns>(unit.connection().await?).await
         }
         AccountRef::Email(email) => {
             let statement = users::table.filter(users::email.eq(email.as_str())).select(columns);
-            statement.get_result::<Columns>(unit.connection()?).await
+            statement.get_result::<Columns>(unit.connection().await?).await
         }
     };
     let Some((id, email, name, email_verified, disabled, superadmin)) = unit.note(found.optional())? else {
@@ -189,7 +189,7 @@ pub(crate) async fn credentials(unit: &mut Unit, email: &Email) -> Result<Option
         .left_join(user_passwords::table)
         .filter(users::email.eq(email.as_str()))
         .select((UserRow::as_select(), user_passwords::phc.nullable()));
-    let found = statement.get_result::<(UserRow, Option<String>)>(unit.connection()?).await.optional();
+    let found = statement.get_result::<(UserRow, Option<String>)>(unit.connection().await?).await.optional();
     let Some((user, phc)) = unit.note(found)? else { return Ok(None) };
     Ok(Some(Credentials { user: user.into_user()?, password: phc.map(PasswordHash::new) }))
 }
@@ -209,7 +209,7 @@ pub(crate) async fn list(
         statement = statement.filter(users::email.gt(after.key.clone()));
     }
     let statement = statement.order(users::email).limit(surplus(page.size));
-    let rows: Result<Vec<UserRow>, _> = statement.load(unit.connection()?).await;
+    let rows: Result<Vec<UserRow>, _> = statement.load(unit.connection().await?).await;
     let users = unit.note(rows)?.into_iter().map(UserRow::into_user).collect::<Result<Vec<_>, _>>()?;
     Ok(Page::from_surplus(users, page.size, |user| KeyPosition {
         key: user.email.as_str().to_owned(),

@@ -54,7 +54,7 @@ pub(crate) async fn replace(
         workspaces: grants.as_slice().iter().map(|grant| grant.workspace_id.uuid()).collect(),
         levels: grants.as_slice().iter().map(|grant| grant.access.as_str()).collect(),
     };
-    let changed = statement.get_result::<bool>(unit.connection()?).await;
+    let changed = statement.get_result::<bool>(unit.connection().await?).await;
     if unit.note(changed)? { Ok(()) } else { Err(StoreError::NotFound) }
 }
 
@@ -67,7 +67,7 @@ pub(crate) async fn of_member(
         .filter(workspace_grants::organization_id.eq(organization))
         .filter(workspace_grants::member_id.eq(member))
         .select((workspace_grants::workspace_id, workspace_grants::access));
-    let rows = statement.load::<(Uuid, String)>(unit.connection()?).await;
+    let rows = statement.load::<(Uuid, String)>(unit.connection().await?).await;
     let grants = unit.note(rows)?.into_iter().map(|(workspace, access)| {
         let access = stored("workspace_grants.access", AccessLevel::parse(&access))?;
         Ok(WorkspaceGrant { workspace_id: WorkspaceId::from(workspace), access })

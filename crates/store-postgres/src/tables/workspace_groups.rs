@@ -53,13 +53,13 @@ pub(crate) async fn insert(unit: &mut Unit, organization: Uuid, group: &Workspac
         workspace_groups::updated_at.eq(group.updated_at),
         workspace_groups::version.eq(group.version.0),
     ));
-    let inserted = statement.execute(unit.connection()?).await;
+    let inserted = statement.execute(unit.connection().await?).await;
     unit.note(inserted).map(|_| ())
 }
 
 pub(crate) async fn find(unit: &mut Unit, organization: Uuid, id: Uuid) -> Result<Option<WorkspaceGroup>, StoreError> {
     let statement = workspace_groups::table.find((organization, id)).select(GroupRow::as_select());
-    let found = statement.get_result(unit.connection()?).await.optional();
+    let found = statement.get_result(unit.connection().await?).await.optional();
     unit.note(found)?.map(GroupRow::into_group).transpose()
 }
 
@@ -77,7 +77,7 @@ pub(crate) async fn list(
         statement = statement.filter(workspace_groups::name_key.gt(after.key.clone()));
     }
     let statement = statement.order(workspace_groups::name_key).limit(surplus(page.size));
-    let rows: Result<Vec<GroupRow>, _> = statement.load(unit.connection()?).await;
+    let rows: Result<Vec<GroupRow>, _> = statement.load(unit.connection().await?).await;
     let groups = unit.note(rows)?.into_iter().map(GroupRow::into_group).collect::<Result<Vec<_>, _>>()?;
     Ok(Page::from_surplus(groups, page.size, |group| KeyPosition { key: group.name.sort_key(), id: group.id.uuid() }))
 }
@@ -96,7 +96,7 @@ pub(crate) async fn update(
             workspace_groups::version.eq(workspace_groups::version + 1),
         ))
         .returning(GroupRow::as_returning());
-    let updated = statement.get_result(unit.connection()?).await;
+    let updated = statement.get_result(unit.connection().await?).await;
     unit.note(updated)?.into_group()
 }
 
@@ -116,6 +116,6 @@ raw_statement! {
 }
 
 pub(crate) async fn delete(unit: &mut Unit, organization: Uuid, id: Uuid, at: Timestamp) -> Result<(), StoreError> {
-    let deleted = Delete { organization, id, at }.get_result::<bool>(unit.connection()?).await;
+    let deleted = Delete { organization, id, at }.get_result::<bool>(unit.connection().await?).await;
     if unit.note(deleted)? { Ok(()) } else { Err(StoreError::NotFound) }
 }

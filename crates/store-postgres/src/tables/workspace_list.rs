@@ -142,7 +142,7 @@ pub(crate) async fn list(
     page: &PageRequest<KeyPosition>,
 ) -> Result<Page<WorkspaceTied, KeyPosition>, StoreError> {
     let statement = ListPage::new(organization, viewer, filter, page);
-    let rows = statement.load::<TiedRow>(unit.connection()?).await;
+    let rows = statement.load::<TiedRow>(unit.connection().await?).await;
     let tied = unit.note(rows)?.into_iter().map(into_tied).collect::<Result<Vec<_>, _>>()?;
     Ok(Page::from_surplus(tied, page.size, |tied| KeyPosition {
         key: tied.workspace.name.sort_key(),

@@ -65,7 +65,7 @@ pub(crate) async fn find(
         .filter(memberships::organization_id.eq(organization))
         .filter(memberships::id.eq(member_or_user).or(memberships::user_id.eq(member_or_user)))
         .limit(1);
-    let found = statement.get_result::<MemberRow>(unit.connection()?).await.optional();
+    let found = statement.get_result::<MemberRow>(unit.connection().await?).await.optional();
     unit.note(found)?.map(into_member).transpose()
 }
 
@@ -83,7 +83,7 @@ pub(crate) async fn list(
             .filter(memberships::email.gt(after.key.clone()).or(memberships::id.gt(after.id)));
     }
     let statement = statement.order((memberships::email, memberships::id)).limit(surplus(page.size));
-    let rows: Result<Vec<MemberRow>, _> = statement.load(unit.connection()?).await;
+    let rows: Result<Vec<MemberRow>, _> = statement.load(unit.connection().await?).await;
     let members = unit.note(rows)?.into_iter().map(into_member).collect::<Result<Vec<_>, _>>()?;
     Ok(Page::from_surplus(members, page.size, |member| KeyPosition {
         key: member.email.as_str().to_owned(),
@@ -106,7 +106,7 @@ pub(crate) async fn add(
         workspace_members::role.eq(role.as_str()),
         workspace_members::created_at.eq(at),
     ));
-    let added = statement.execute(unit.connection()?).await;
+    let added = statement.execute(unit.connection().await?).await;
     unit.note(added).map(|_| ())
 }
 
@@ -139,7 +139,7 @@ pub(crate) async fn change_role(
     role: WorkspaceRole,
 ) -> Result<(), StoreError> {
     let statement = ChangeRole { organization, workspace, member, role: role.as_str() };
-    let changed = statement.get_result::<(bool, bool)>(unit.connection()?).await;
+    let changed = statement.get_result::<(bool, bool)>(unit.connection().await?).await;
     unless_last_owner(unit.note(changed)?)
 }
 
@@ -161,7 +161,7 @@ raw_statement! {
 }
 
 pub(crate) async fn transfer(unit: &mut Unit, organization: Uuid, workspace: Uuid, to: Uuid) -> Result<(), StoreError> {
-    let changed = Transfer { organization, workspace, to }.get_result::<bool>(unit.connection()?).await;
+    let changed = Transfer { organization, workspace, to }.get_result::<bool>(unit.connection().await?).await;
     if unit.note(changed)? { Ok(()) } else { Err(StoreError::NotFound) }
 }
 
@@ -191,7 +191,7 @@ pub(crate) async fn remove(
     workspace: Uuid,
     member: Uuid,
 ) -> Result<(), StoreError> {
-    let removed = Remove { organization, workspace, member }.get_result::<(bool, bool)>(unit.connection()?).await;
+    let removed = Remove { organization, workspace, member }.get_result::<(bool, bool)>(unit.connection().await?).await;
     unless_last_owner(unit.note(removed)?)
 }
 

@@ -94,10 +94,11 @@ impl Crowd {
     async fn reads<T>(&self, mode: &str, work: impl AsyncFnOnce(&mut Unit) -> Result<T, StoreError>) -> (i64, T) {
         use diesel_async::RunQueryDsl;
         let mut unit = Unit::begin(&self.pool, Mode::Read, Scope::Organization(nth(1))).await.unwrap();
-        PlansFor { mode }.get_result::<String>(unit.connection().unwrap()).await.unwrap();
-        let (scans, rows) = Reads {}.get_result::<(i64, i64)>(unit.connection().unwrap()).await.unwrap();
+        PlansFor { mode }.get_result::<String>(unit.connection().await.unwrap()).await.unwrap();
+        let (scans, rows) = Reads {}.get_result::<(i64, i64)>(unit.connection().await.unwrap()).await.unwrap();
         let answer = work(&mut unit).await.unwrap();
-        let (scans_since, rows_since) = Reads {}.get_result::<(i64, i64)>(unit.connection().unwrap()).await.unwrap();
+        let (scans_since, rows_since) =
+            Reads {}.get_result::<(i64, i64)>(unit.connection().await.unwrap()).await.unwrap();
         unit.rollback().await.unwrap();
         assert_eq!(scans_since - scans, 0, "a table was scanned");
         (rows_since - rows, answer)

@@ -208,7 +208,7 @@ pub(crate) async fn insert(
         most: most(limits.all),
         most_of_kind: most(limits.of_kind),
     };
-    let outcome = statement.get_result::<String>(unit.connection()?).await;
+    let outcome = statement.get_result::<String>(unit.connection().await?).await;
     let obstacle = match unit.note(outcome)?.as_str() {
         "made" => return Ok(()),
         "kind_limit" => Constraint::KindLimitReached,
@@ -240,7 +240,7 @@ pub(crate) async fn find(
     member: Option<MemberId>,
 ) -> Result<Option<WorkspaceTied>, StoreError> {
     let statement = Find { organization, id, member: member.map(MemberId::uuid) };
-    let found = statement.get_result::<TiedRow>(unit.connection()?).await.optional();
+    let found = statement.get_result::<TiedRow>(unit.connection().await?).await.optional();
     unit.note(found)?.map(into_tied).transpose()
 }
 
@@ -267,7 +267,7 @@ pub(crate) async fn find_many(
 ) -> Result<Vec<WorkspaceTied>, StoreError> {
     let ids = ids.iter().map(|id| id.uuid()).collect();
     let statement = FindMany { organization, ids, member: member.map(MemberId::uuid) };
-    let rows = statement.load::<TiedRow>(unit.connection()?).await;
+    let rows = statement.load::<TiedRow>(unit.connection().await?).await;
     unit.note(rows)?.into_iter().map(into_tied).collect()
 }
 
@@ -283,7 +283,7 @@ pub(crate) async fn personal_of(
     user: Uuid,
 ) -> Result<Option<Workspace>, StoreError> {
     let statement = PersonalOf { organization, user };
-    let found = statement.get_result::<WorkspaceRow>(unit.connection()?).await.optional();
+    let found = statement.get_result::<WorkspaceRow>(unit.connection().await?).await.optional();
     unit.note(found)?.map(WorkspaceRow::into_workspace).transpose()
 }
 
@@ -329,7 +329,7 @@ pub(crate) async fn update(
         archived_at: workspace.archived_at,
         updated_at: workspace.updated_at,
     };
-    let updated = statement.get_result::<WorkspaceRow>(unit.connection()?).await;
+    let updated = statement.get_result::<WorkspaceRow>(unit.connection().await?).await;
     unit.note(updated)?.into_workspace()
 }
 
@@ -349,6 +349,6 @@ raw_statement! {
 }
 
 pub(crate) async fn delete(unit: &mut Unit, organization: Uuid, id: Uuid) -> Result<(), StoreError> {
-    let deleted = Delete { organization, id }.get_result::<bool>(unit.connection()?).await;
+    let deleted = Delete { organization, id }.get_result::<bool>(unit.connection().await?).await;
     if unit.note(deleted)? { Ok(()) } else { Err(StoreError::NotFound) }
 }

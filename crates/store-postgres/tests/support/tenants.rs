@@ -3,18 +3,20 @@
 use std::sync::Arc;
 
 use guildhall_domain::audit::AuditAction;
+use guildhall_domain::credits::{CreditRequest, MemberQuota, SpendBy};
 use guildhall_domain::{
-    AccessLevel, Enrolment, InvitationStatus, MemberRole, Organization, Permission, User, WorkspaceRole,
+    AccessLevel, Enrolment, InvitationStatus, Limit, MemberRole, Organization, Permission, User, WorkspaceRole,
 };
 use guildhall_testkit::fixtures::Fixture;
 use guildhall_testkit::postgres::TestDatabase;
+use time::Duration;
 use tokio_postgres::Client;
 
 use super::new_store;
 
 /// Every table with row-level security, and how many rows of it one tenant
 /// sees in its own organization. Mails are seen by their sender only.
-pub const TENANT_TABLES: [(&str, i64); 17] = [
+pub const TENANT_TABLES: [(&str, i64); 23] = [
     ("organizations", 1),
     ("roles", 1),
     ("memberships", 2),
@@ -32,6 +34,12 @@ pub const TENANT_TABLES: [(&str, i64); 17] = [
     ("workspace_counts", 1),
     ("quota_usage", 1),
     ("idempotent_answers", 1),
+    ("credit_grants", 1),
+    ("credit_transactions", 3),
+    ("credit_reservations", 1),
+    ("credit_usage", 2),
+    ("credit_workspace_usage", 2),
+    ("member_quotas", 1),
 ];
 
 pub struct Tenants {
@@ -40,14 +48,15 @@ pub struct Tenants {
     /// A raw connection that works as the service's role.
     pub client: Client,
     pub fixture: Fixture,
-    _database: TestDatabase,
+    database: TestDatabase,
 }
 
 /// Acme and Globex. Each invites `guest@elsewhere.example` and took another
 /// invitation back, has its domain verified and another one claimed, and was
 /// left by somebody who asks to come back. Each has a board with somebody in
 /// it and a grant, the owner's own workspace, and use of a resource that was
-/// asked for with a key.
+/// asked for with a key. Each was given credits, of which the owner spent some and
+/// holds others, within a quota.
 pub async fn two_tenants() -> Tenants {
     let (store, database) = new_store().await;
     let f = Fixture::new(Arc::clone(&store));
@@ -76,16 +85,27 @@ pub async fn two_tenants() -> Tenants {
         f.seed_grants(&auditor, &[(board.id, AccessLevel::Write)]).await;
         f.seed_quota(id, &f.limit_name("storage"), 5).await;
         f.seed_answer(id, &f.idempotent_request(owner.id, "once"), "done").await;
+        f.seed_credits(id, 10).await;
+        let (by, amount) = (SpendBy { workspace_id: Some(board.id), ..SpendBy::member(owner.id) }, f.amount(2));
+        f.order_one(id, f.now(), CreditRequest::Spend { by, amount }).await;
+        f.seed_reservation(id, owner.id, 3, f.now(), Duration::minutes(5)).await;
+        let (quota, at) = (MemberQuota { monthly: Limit::AtMost(9), daily: Limit::Unlimited }, f.now());
+        f.write(id, async |unit| unit.credits().set_quota(auditor.id, quota, at).await).await;
         tenants.push((owner, organization));
     }
     let client = database.client().await;
     client.batch_execute("SET ROLE guildhall_app").await.unwrap();
     let second = tenants.pop().unwrap();
     let first = tenants.pop().unwrap();
-    Tenants { first, second, client, fixture: f, _database: database }
+    Tenants { first, second, client, fixture: f, database }
 }
 
 impl Tenants {
+    /// A raw connection as the role that owns the tables.
+    pub async fn owner(&self) -> Client {
+        self.database.client().await
+    }
+
     /// Begins a transaction with a setting.
     pub async fn begin(&self, setting: &str, value: impl std::fmt::Display) {
         self.client.batch_execute(&format!("ROLLBACK; BEGIN; SET LOCAL {setting} = '{value}'")).await.unwrap();

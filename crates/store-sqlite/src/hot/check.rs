@@ -1,15 +1,14 @@
 use diesel::query_builder::{AstPass, Query, QueryFragment, QueryId};
-use diesel::sql_types::{Binary, Bool, Nullable, Text};
+use diesel::sql_types::{Binary, Nullable, Text};
 use diesel::sqlite::Sqlite;
 use diesel::{OptionalExtension, QueryResult, RunQueryDsl, SqliteConnection};
-use guildhall_domain::policy::MemberFacts;
-use guildhall_domain::{OrganizationId, OrganizationStatus, WorkspaceAccess};
+use guildhall_domain::{OrganizationId, OrganizationStatus};
 use guildhall_ports::store::{CheckFacts, CheckQuery, OrganizationRef, StoreError};
 
 use super::caller::{CALLER, CallerRow, CallerSql, authenticated};
 use crate::store_error::failure;
-use crate::table::memberships::member_facts;
-use crate::value::{Hash, Id, Permissions, Word};
+use crate::table::memberships::{MemberRow, MemberSql, facts};
+use crate::value::{Hash, Id, Word};
 
 /// The columns of the caller, the organization, and the caller's place in it.
 pub(super) const PLACE: &str = "\
@@ -28,9 +27,6 @@ LEFT JOIN roles sr ON sr.organization_id = sm.organization_id AND sr.id = sm.rol
 
 pub(super) type OrganizationSql = (Nullable<Binary>, Nullable<Text>);
 pub(super) type OrganizationRow = (Option<Id>, Option<Word<OrganizationStatus>>);
-pub(super) type MemberSql =
-    (Nullable<Binary>, Nullable<Text>, Nullable<Binary>, Nullable<Text>, Nullable<Bool>, Nullable<Bool>);
-pub(super) type MemberRow = (Option<Id>, Option<String>, Option<Id>, Option<Permissions>, Option<bool>, Option<bool>);
 
 /// Everything that a check of a permission in an organization needs.
 pub(crate) fn check(connection: &mut SqliteConnection, query: &CheckQuery) -> Result<Option<CheckFacts>, StoreError> {
@@ -63,12 +59,6 @@ pub(super) fn named(organization: OrganizationRef) -> Option<Id> {
 
 pub(super) fn organization((id, status): OrganizationRow) -> Option<(OrganizationId, OrganizationStatus)> {
     id.zip(status).map(|(id, Word(status))| (id.0.into(), status))
-}
-
-pub(super) fn facts(row: MemberRow) -> Result<Option<MemberFacts>, StoreError> {
-    let (Some(member), Some(role), role_id, permissions, all_read, all_write) = row else { return Ok(None) };
-    let access = WorkspaceAccess { all_read: all_read == Some(true), all_write: all_write == Some(true) };
-    member_facts(member, &role, role_id, permissions, access).map(Some)
 }
 
 struct CheckByDigest {

@@ -10,11 +10,9 @@ use guildhall_ports::store::{CheckBatchFacts, CheckBatchQuery, CheckFacts, Check
 
 use super::asked::{Asked, Many, One};
 use super::caller::{CALLER, CallerRow, CallerSql, authenticated};
-use super::check::{
-    MemberRow, MemberSql, OF_PLACE, OF_SUBJECT, OrganizationRow, OrganizationSql, PLACE, SUBJECT, facts, named,
-    organization,
-};
+use super::check::{OF_PLACE, OF_SUBJECT, OrganizationRow, OrganizationSql, PLACE, SUBJECT, named, organization};
 use crate::store_error::failure;
+use crate::table::memberships::{MemberRow, MemberSql, facts};
 use crate::value::{Hash, Id, Word};
 
 type WorkspaceSql =

@@ -1,7 +1,7 @@
 use diesel::QueryResult;
 use diesel::expression::{AppearsOnTable, Expression, SelectableExpression, ValidGrouping, is_aggregate};
 use diesel::query_builder::{AstPass, QueryFragment, QueryId};
-use diesel::sql_types::Text;
+use diesel::sql_types::{BigInt, Text};
 use diesel::sqlite::Sqlite;
 
 /// A word that stands in the statement itself. Only so does SQLite see that a
@@ -32,6 +32,35 @@ impl QueryFragment<Sqlite> for Constant {
         out.push_sql("'");
         out.push_sql(self.0);
         out.push_sql("'");
+        Ok(())
+    }
+}
+
+/// A number that stands in the statement itself, for the same reason.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct ConstantNumber(pub(crate) i64);
+
+impl Expression for ConstantNumber {
+    type SqlType = BigInt;
+}
+
+impl<T> AppearsOnTable<T> for ConstantNumber {}
+
+impl<T> SelectableExpression<T> for ConstantNumber {}
+
+impl<G> ValidGrouping<G> for ConstantNumber {
+    type IsAggregate = is_aggregate::Never;
+}
+
+impl QueryId for ConstantNumber {
+    // The text tells one from another.
+    type QueryId = ();
+    const HAS_STATIC_QUERY_ID: bool = false;
+}
+
+impl QueryFragment<Sqlite> for ConstantNumber {
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Sqlite>) -> QueryResult<()> {
+        out.push_sql(&self.0.to_string());
         Ok(())
     }
 }

@@ -4,9 +4,15 @@
 mod at_most;
 mod command;
 mod constant;
+mod one_of;
+mod total_changes;
 mod update;
+mod upsert;
 
 pub(crate) use at_most::Limited;
 pub(crate) use command::Command;
-pub(crate) use constant::Constant;
+pub(crate) use constant::{Constant, ConstantNumber};
+pub(crate) use one_of::{id_list, one_of};
+pub(crate) use total_changes::TotalChanges;
 pub(crate) use update::update;
+pub(crate) use upsert::upsert;

@@ -1,4 +1,5 @@
 use diesel::dsl::auto_type;
+use diesel::sql_types::{Binary, Bool, Nullable, Text};
 use diesel::sqlite::Sqlite;
 use diesel::{
     BoolExpressionMethods, ExpressionMethods, Insertable, JoinOnDsl, NullableExpressionMethods, OptionalExtension,
@@ -92,6 +93,17 @@ pub(crate) fn member_facts(
         (built_in, _) => built_in.built_in_permissions(),
     };
     Ok(MemberFacts { member_id: MemberId::from(member.0), role, permissions, access: access.complete() })
+}
+
+/// The columns that say it, where there may be no member.
+pub(crate) type MemberSql =
+    (Nullable<Binary>, Nullable<Text>, Nullable<Binary>, Nullable<Text>, Nullable<Bool>, Nullable<Bool>);
+pub(crate) type MemberRow = (Option<Id>, Option<String>, Option<Id>, Option<Permissions>, Option<bool>, Option<bool>);
+
+pub(crate) fn facts(row: MemberRow) -> Result<Option<MemberFacts>, StoreError> {
+    let (Some(member), Some(role), role_id, permissions, all_read, all_write) = row else { return Ok(None) };
+    let access = WorkspaceAccess { all_read: all_read == Some(true), all_write: all_write == Some(true) };
+    member_facts(member, &role, role_id, permissions, access).map(Some)
 }
 
 /// The memberships of one organization: every query starts here.

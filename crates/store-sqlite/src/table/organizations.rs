@@ -5,8 +5,8 @@ use diesel::{
 };
 use guildhall_domain::page::{Page, PageRequest};
 use guildhall_domain::{
-    Description, DomainName, Limit, Name, Organization, OrganizationId, OrganizationStatus, PlanName, Slug, Timestamp,
-    UserId, Version, WorkspaceAccess,
+    Description, DomainName, Limit, Name, Organization, OrganizationId, OrganizationStatus, PlanName, Slug, TimeZone,
+    Timestamp, UserId, Version, WorkspaceAccess,
 };
 use guildhall_ports::store::{Constraint, Opened, OpenedMember, OrganizationFilter, StoreError};
 use uuid::Uuid;
@@ -27,6 +27,7 @@ pub(super) struct Row {
     description: Option<Word<Description>>,
     domain: Option<Word<DomainName>>,
     status: Word<OrganizationStatus>,
+    time_zone: Word<TimeZone>,
     plan: Word<PlanName>,
     overrides: Decided,
     users_count: Count,
@@ -47,6 +48,7 @@ impl From<&Organization> for Row {
             description: organization.description.map(Word),
             domain: organization.domain.map(Word),
             status: Word(organization.status),
+            time_zone: Word(organization.time_zone),
             plan: Word(organization.plan),
             overrides: Decided(organization.overrides),
             users_count: Count(0),
@@ -68,6 +70,7 @@ impl From<Row> for Organization {
             description: row.description.map(|word| word.0),
             domain: row.domain.map(|word| word.0),
             status: row.status.0,
+            time_zone: row.time_zone.0,
             plan: row.plan.0,
             overrides: row.overrides.0,
             users_count: row.users_count.0,
@@ -178,6 +181,7 @@ pub(crate) fn update(
             organizations::description.eq(row.description),
             organizations::domain.eq(row.domain),
             organizations::status.eq(row.status),
+            organizations::time_zone.eq(row.time_zone),
             organizations::plan.eq(row.plan),
             organizations::overrides.eq(row.overrides),
             organizations::updated_at.eq(row.updated_at),

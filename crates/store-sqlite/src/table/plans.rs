@@ -2,6 +2,7 @@
 //! list's order: what keeps it as fast with a million rows as with one. And its
 //! statement stays prepared.
 
+mod credits;
 mod joining;
 mod workspaces;
 

@@ -9,6 +9,7 @@ use guildhall_domain::page::{KeyPosition, Page, PageRequest};
 use guildhall_domain::{Description, Email, Name, TimeZone, User, UserId, Version};
 use guildhall_ports::store::{AccountRef, AccountSummary, Constraint, StoreError};
 
+use super::idempotent_answers;
 use super::paging::{instr, rows};
 use crate::prepared::{self, Limited};
 use crate::schema::users;
@@ -201,10 +202,13 @@ pub(crate) fn update(connection: &mut SqliteConnection, user: &User) -> Result<U
     updated.map(User::from).ok_or(StoreError::NotFound)
 }
 
-/// Deletes an account with its password and its sessions.
+/// Deletes an account with its password, its sessions, and what it was answered.
 pub(crate) fn delete(connection: &mut SqliteConnection, user: UserId) -> Result<(), StoreError> {
     let deleted = diesel::delete(users::table.find(Id(user.uuid())))
         .execute(connection)
         .map_err(unless_referenced(Constraint::UserHasMemberships))?;
-    if deleted == 0 { Err(StoreError::NotFound) } else { Ok(()) }
+    if deleted == 0 {
+        return Err(StoreError::NotFound);
+    }
+    idempotent_answers::forget_account(connection, user)
 }

@@ -5,7 +5,8 @@ use guildhall_ports::store::StoreError;
 
 use super::invitations::constant;
 use crate::schema::{
-    departures, invitations, join_requests, organization_domains, quota_usage, roles, workspace_groups, workspaces,
+    credit_transactions, departures, invitations, join_requests, organization_domains, quota_usage, roles,
+    workspace_groups, workspaces,
 };
 use crate::store_error::failure;
 use crate::value::Id;
@@ -36,6 +37,10 @@ pub(crate) fn is_vacant(connection: &mut SqliteConnection, organization: Organiz
         .filter(quota_usage::organization_id.eq(organization))
         .filter(quota_usage::used.gt(0))
         .select(quota_usage::quota);
+    let credits = credit_transactions::table
+        .filter(credit_transactions::organization_id.eq(organization))
+        .filter(credit_transactions::actor_id.is_not_null())
+        .select(credit_transactions::id);
     let nothing = not(exists(roles))
         .and(not(exists(domains)))
         .and(not(exists(pending)))
@@ -43,6 +48,7 @@ pub(crate) fn is_vacant(connection: &mut SqliteConnection, organization: Organiz
         .and(not(exists(departed)))
         .and(not(exists(made)))
         .and(not(exists(groups)))
-        .and(not(exists(used)));
+        .and(not(exists(used)))
+        .and(not(exists(credits)));
     select(nothing).get_result(connection).map_err(failure)
 }

@@ -5,7 +5,7 @@ use diesel::expression::AsExpression;
 use diesel::serialize::{self, IsNull, Output, ToSql};
 use diesel::sql_types::Text;
 use diesel::sqlite::{Sqlite, SqliteValue};
-use guildhall_domain::{FieldName, FieldValue, LimitName, Overrides, PermissionSet, WorkspaceGrants};
+use guildhall_domain::{CreditGrantId, FieldName, FieldValue, LimitName, Overrides, PermissionSet, WorkspaceGrants};
 
 /// The permissions of a role: a JSON array of their names.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, AsExpression, FromSqlRow)]
@@ -59,4 +59,6 @@ json! {
     Fields(BTreeMap<FieldName, FieldValue>),
     /// The grants of an invitation: a JSON array of objects.
     Grants(WorkspaceGrants),
+    /// What a reservation holds of each grant: a JSON array of pairs.
+    Held(Vec<(CreditGrantId, u64)>),
 }

@@ -2,11 +2,13 @@
 //! bad row is found where it is read.
 
 mod binary;
+mod entries;
 mod json;
 mod number;
 mod text;
 
 pub(crate) use binary::{Hash, Id};
-pub(crate) use json::{Decided, Details, Fields, Grants, Limits, Permissions};
+pub(crate) use entries::Entries;
+pub(crate) use json::{Decided, Details, Fields, Grants, Held, Limits, Permissions};
 pub(crate) use number::{Count, Time};
 pub(crate) use text::Word;

@@ -6,6 +6,7 @@ use diesel::serialize::{self, IsNull, Output, ToSql};
 use diesel::sql_types::Text;
 use diesel::sqlite::{Sqlite, SqliteValue};
 use guildhall_domain::audit::{AuditAction, TargetKind};
+use guildhall_domain::credits::{LedgerAccount, MovementKind, PeriodKey, ReservationState};
 use guildhall_domain::{
     AccessLevel, Description, DomainName, DomainStatus, Email, Enrolment, Invalid, InvitationStatus, JoinRequestStatus,
     LimitName, MembershipSource, Name, OrganizationStatus, PlanName, Slug, TimeZone, WorkspaceKindName, WorkspaceRole,
@@ -33,9 +34,10 @@ macro_rules! stored {
     };
 }
 
-stored!(Name, Email, Slug, Description, DomainName, PlanName, TimeZone, WorkspaceKindName, LimitName);
+stored!(Name, Email, Slug, Description, DomainName, PlanName, TimeZone, WorkspaceKindName, LimitName, PeriodKey);
 stored!(OrganizationStatus, MembershipSource, AuditAction, TargetKind);
 stored!(InvitationStatus, DomainStatus, Enrolment, JoinRequestStatus, AccessLevel, WorkspaceRole);
+stored!(LedgerAccount, MovementKind, ReservationState);
 
 /// A column that holds such a value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, AsExpression, FromSqlRow)]

@@ -25,6 +25,12 @@ const PATIENCE: Duration = Duration::from_millis(250);
 pub(super) struct Batch<'a> {
     connection: &'a mut SqliteConnection,
     began: Instant,
+    /// Whether there is an outer transaction at present.
+    open: bool,
+    /// Whether the present unit of work is in a savepoint. The first one needs
+    /// none: taking it back takes nobody else's work back, and SQLite then
+    /// keeps no copies of the pages that it changes.
+    nested: bool,
     /// Who is to be told when the outer transaction is on the disk.
     held: Vec<Answer>,
     /// Whether the connection is still to be trusted.
@@ -39,8 +45,10 @@ enum Ended {
 
 impl<'a> Batch<'a> {
     pub(super) fn begin(connection: &'a mut SqliteConnection) -> Result<Self, StoreError> {
-        Command("BEGIN IMMEDIATE").run(connection).map_err(failure)?;
-        Ok(Self { connection, began: Instant::now(), held: Vec::new(), sound: true })
+        let mut batch =
+            Self { connection, began: Instant::now(), open: false, nested: false, held: Vec::new(), sound: true };
+        batch.open()?;
+        Ok(batch)
     }
 
     /// Serves `first` and then whoever is in the queue already. False where
@@ -68,7 +76,11 @@ impl<'a> Batch<'a> {
 
     /// Runs one unit of work to its end. An error is the outer transaction's.
     fn unit(&mut self, request: &Request, idle: Duration) -> Result<Ended, StoreError> {
-        self.execute("SAVEPOINT unit")?;
+        self.open()?;
+        self.nested = !self.held.is_empty();
+        if self.nested {
+            self.execute("SAVEPOINT unit")?;
+        }
         let mut changed = false;
         loop {
             match self.next_step(request, idle, changed)? {
@@ -79,17 +91,49 @@ impl<'a> Batch<'a> {
                         break;
                     }
                 }
+                Some(Step::Last(statement, answer)) => {
+                    if let Err(error) = (statement.work)(self.connection) {
+                        self.doubt(&error);
+                        request.claim.end(error);
+                        break;
+                    }
+                    self.release()?;
+                    return Ok(Ended::Committed(answer));
+                }
                 Some(Step::Commit(answer)) => {
-                    self.execute("RELEASE unit")?;
+                    self.release()?;
                     return Ok(Ended::Committed(answer));
                 }
                 None => break,
             }
         }
-        // Takes back what the unit of work did, and leaves its neighbours alone.
-        self.execute("ROLLBACK TO unit")?;
-        self.execute("RELEASE unit")?;
+        self.take_back()?;
         Ok(Ended::RolledBack)
+    }
+
+    /// Begins an outer transaction where there is none.
+    fn open(&mut self) -> Result<(), StoreError> {
+        if !self.open {
+            self.execute("BEGIN IMMEDIATE")?;
+            self.open = true;
+            self.began = Instant::now();
+        }
+        Ok(())
+    }
+
+    fn release(&mut self) -> Result<(), StoreError> {
+        if self.nested { self.execute("RELEASE unit") } else { Ok(()) }
+    }
+
+    /// Takes back what the unit of work did, and leaves its neighbours alone.
+    fn take_back(&mut self) -> Result<(), StoreError> {
+        if self.nested {
+            self.execute("ROLLBACK TO unit")?;
+            return self.release();
+        }
+        self.execute("ROLLBACK")?;
+        self.open = false;
+        Ok(())
     }
 
     /// Waits for the next step; none where the unit of work is given up.
@@ -124,11 +168,10 @@ impl<'a> Batch<'a> {
     /// read still holds unless another process wrote in between: then false.
     fn hand_over(&mut self) -> Result<bool, StoreError> {
         let before = self.data_version()?;
-        self.execute("RELEASE unit")?;
+        self.release()?;
         self.flush()?;
-        self.execute("BEGIN IMMEDIATE")?;
-        self.execute("SAVEPOINT unit")?;
-        self.began = Instant::now();
+        self.open()?;
+        self.nested = false;
         Ok(self.data_version()? == before)
     }
 
@@ -136,16 +179,23 @@ impl<'a> Batch<'a> {
     fn statement(&mut self, statement: Statement) -> Result<(), StoreError> {
         match (statement.work)(self.connection) {
             Err(error) if ends_the_unit(&error) => {
-                self.sound &= !matches!(error, StoreError::Unavailable(_) | StoreError::Corrupt(_));
+                self.doubt(&error);
                 Err(error)
             }
             _ => Ok(()),
         }
     }
 
+    fn doubt(&mut self, error: &StoreError) {
+        self.sound &= !matches!(error, StoreError::Unavailable(_) | StoreError::Corrupt(_));
+    }
+
     /// Makes the outer transaction lasting and answers everybody in it.
     fn flush(&mut self) -> Result<(), StoreError> {
-        self.execute("COMMIT")?;
+        if self.open {
+            self.execute("COMMIT")?;
+            self.open = false;
+        }
         for answer in self.held.drain(..) {
             // A caller that has gone away has its changes all the same.
             let _ = answer.send(());

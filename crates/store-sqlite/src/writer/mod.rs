@@ -1,6 +1,7 @@
 //! Writing: one thread, one connection, one unit of work after another.
 //!
-//! Each unit runs in a savepoint of an outer transaction. When it commits and
+//! Each unit runs in an outer transaction, from the second on in a savepoint of
+//! it. When it commits and
 //! others are waiting already, they go on in the same outer transaction; the
 //! answers to all are held back until that is on the disk. So a flush is
 //! shared by as many units as came in while the last one was under way, and
@@ -8,6 +9,7 @@
 
 mod batch;
 mod claim;
+mod fold;
 mod step;
 #[cfg(test)]
 mod tests;
@@ -64,7 +66,7 @@ impl Writer {
         self: &Arc<Self>,
         work: impl FnOnce(&mut SqliteConnection) -> Result<(), StoreError> + Send + 'static,
     ) -> Result<(), StoreError> {
-        self.begin().only(work).await
+        self.begin().commit_with(work).await
     }
 
     /// Whether writing works, as far as is known. Where it did not, it is

@@ -18,6 +18,8 @@ pub(super) struct Request {
 /// come, without a commit, is the rollback.
 pub(super) enum Step {
     Statement(Statement),
+    /// Commits where the statement succeeds, and takes everything back where it does not.
+    Last(Statement, Answer),
     Commit(Answer),
 }
 

@@ -81,6 +81,27 @@ async fn look(unit: &mut WriteUnit) -> Result<(), StoreError> {
     unit.read(|connection| connection.batch_execute("SELECT count(*) FROM notes").map_err(failure)).await
 }
 
+/// Both or neither, also after an error behind which a unit of work could otherwise go on.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_last_statement_that_fails_commits_nothing() {
+    let desk = Desk::new(SqliteOptions::default());
+    let last = |connection: &mut SqliteConnection| {
+        connection.batch_execute("INSERT INTO notes VALUES ('last')").map_err(failure)
+    };
+    for error in [StoreError::NotFound, StoreError::Serialization] {
+        let mut unit = desk.writer.begin();
+        note(&mut unit, "before").await.unwrap();
+        let failing = error.clone();
+        let ended = unit.commit_with(move |connection| last(connection).and(Err(failing))).await;
+        assert_eq!(ended, Err(error));
+        assert!(desk.notes().is_empty());
+    }
+    let mut unit = desk.writer.begin();
+    note(&mut unit, "before").await.unwrap();
+    unit.commit_with(last).await.unwrap();
+    assert_eq!(desk.notes(), ["before", "last"]);
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn concurrent_units_are_all_lasting() {
     let desk = Desk::new(SqliteOptions::default());

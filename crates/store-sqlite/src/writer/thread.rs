@@ -3,13 +3,15 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::Receiver;
 
-use diesel::SqliteConnection;
 use diesel::connection::SimpleConnection;
+use diesel::{RunQueryDsl, SqliteConnection};
 use guildhall_ports::store::StoreError;
 
 use super::batch::Batch;
+use super::fold::Fold;
 use super::step::Request;
 use crate::connection::{self, Purpose};
+use crate::prepared::TotalChanges;
 use crate::{OpenError, SqliteOptions};
 
 /// The writer thread: it owns the one writing connection.
@@ -19,6 +21,7 @@ pub(super) struct Thread {
     queue: Receiver<Request>,
     connection: Option<SqliteConnection>,
     healthy: Arc<AtomicBool>,
+    fold: Fold,
 }
 
 impl Thread {
@@ -29,7 +32,8 @@ impl Thread {
         healthy: Arc<AtomicBool>,
     ) -> Result<Self, OpenError> {
         let connection = Some(connection::open(&path, Purpose::Write, options.acquire_timeout)?);
-        Ok(Self { path, options, queue, connection, healthy })
+        let fold = Fold::start(path.clone(), options.acquire_timeout)?;
+        Ok(Self { path, options, queue, connection, healthy, fold })
     }
 
     /// Serves until nobody is left who could ask.
@@ -37,6 +41,7 @@ impl Thread {
         while let Ok(first) = self.queue.recv() {
             self.serve(first);
         }
+        drop(self.fold);
         if let Some(connection) = &mut self.connection
             && let Err(error) = connection.batch_execute("PRAGMA wal_checkpoint(TRUNCATE)")
         {
@@ -55,6 +60,9 @@ impl Thread {
             Err(error) => return self.refuse(first, error),
         };
         self.healthy.store(sound, Ordering::Relaxed);
+        if let Ok(rows) = TotalChanges.get_result(&mut connection) {
+            self.fold.changed(rows);
+        }
         // Whatever is wrong with a connection, a new one has it no longer.
         self.connection = sound.then_some(connection);
     }

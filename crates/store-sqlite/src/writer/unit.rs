@@ -59,16 +59,28 @@ impl WriteUnit {
         self.run(true, work).await
     }
 
-    /// Runs one changing statement and commits, in one go.
-    pub(super) async fn only(
-        self,
+    /// Runs statements that change something and commits, in one go. Nothing
+    /// is committed where they fail.
+    pub(crate) async fn commit_with(
+        mut self,
         work: impl FnOnce(&mut SqliteConnection) -> Result<(), StoreError> + Send + 'static,
     ) -> Result<(), StoreError> {
-        // Where the statement fails there is no commit, and the claim says why.
+        // The claim says why they failed.
         let (statement, _) = Statement::new(true, work);
         let (answer, answered) = oneshot::channel();
-        let begun = self.enqueue([Step::Statement(statement), Step::Commit(answer)])?;
-        self.turn(&begun.claim, answered).await
+        let last = Step::Last(statement, answer);
+        match std::mem::replace(&mut self.state, State::New) {
+            State::New => {
+                let begun = self.enqueue(last)?;
+                self.turn(&begun.claim, answered).await
+            }
+            State::Failed(error) => Err(error),
+            State::Begun(begun) => {
+                // A step that cannot be sent is one that is not answered.
+                drop(begun.steps.send(last));
+                answered.await.map_err(|_| begun.claim.why())
+            }
+        }
     }
 
     /// Makes all changes lasting; answered when they are on the disk.
@@ -100,7 +112,7 @@ impl WriteUnit {
                 answered.await.unwrap_or_else(|_| Err(begun.claim.why()))
             }
             State::New => {
-                let begun = self.enqueue([step])?;
+                let begun = self.enqueue(step)?;
                 let claim = Arc::clone(&begun.claim);
                 self.state = State::Begun(begun);
                 self.turn(&claim, answered).await.flatten()
@@ -114,12 +126,10 @@ impl WriteUnit {
         result
     }
 
-    fn enqueue(&self, first: impl IntoIterator<Item = Step>) -> Result<Begun, StoreError> {
+    fn enqueue(&self, first: Step) -> Result<Begun, StoreError> {
         let gone = || StoreError::Unavailable("the writer has ended".to_owned());
         let (steps, received) = mpsc::channel();
-        for step in first {
-            steps.send(step).map_err(|_| gone())?;
-        }
+        steps.send(first).map_err(|_| gone())?;
         let claim = Arc::new(Claim::new());
         let request = Request { claim: Arc::clone(&claim), steps: received };
         self.writer.requests.send(request).map_err(|_| gone())?;

@@ -53,7 +53,7 @@ pub async fn answers_are_apart(store: Arc<dyn Store>) {
     let requests = [
         first.clone(),
         IdempotentRequest { user_id: second.id, ..first.clone() },
-        IdempotentRequest { operation: "release_quota", ..first.clone() },
+        IdempotentRequest { operation: "release_quota".into(), ..first.clone() },
         IdempotentRequest { key: "KEY".to_owned(), ..first.clone() },
     ];
     for (n, request) in requests.iter().enumerate() {

@@ -10,6 +10,17 @@ pub mod authentication;
 pub mod check;
 pub mod check_batch;
 pub mod check_workspaces;
+pub mod credit_answers;
+mod credit_cases;
+pub mod credit_kept;
+pub mod credit_model;
+pub mod credit_quotas;
+pub mod credit_reading;
+pub mod credit_refunds;
+pub mod credit_reservations;
+pub mod credit_tenants;
+pub mod credit_workspaces;
+pub mod credits;
 pub mod default_organization;
 pub mod deletion;
 pub mod departures;
@@ -23,6 +34,7 @@ pub mod invitation_grants;
 pub mod invitation_pages;
 pub mod invitations;
 pub mod join_requests;
+mod joining_cases;
 pub mod last_owner;
 pub mod limits;
 pub mod mails;
@@ -43,6 +55,7 @@ pub mod sessions;
 pub mod tenants;
 pub mod times;
 pub mod transactions;
+pub mod user_answers;
 pub mod users;
 pub mod vacancy;
 mod workspace_cases;
@@ -65,6 +78,8 @@ pub mod workspaces;
 macro_rules! storage_conformance_suite {
     ($factory:expr) => {
         $crate::workspace_cases!($factory);
+        $crate::credit_cases!($factory);
+        $crate::joining_cases!($factory);
         $crate::storage_cases! {
             conformance, $factory,
             transactions {
@@ -102,6 +117,7 @@ macro_rules! storage_conformance_suite {
                 update_writes_what_is_documented,
                 update_clears_optional_fields,
                 every_status_is_kept,
+                time_zone_is_kept_wherever_it_is_read,
                 update_keeps_slugs_unique,
                 freed_slug_can_be_taken,
                 absent_organization_is_not_found,
@@ -260,71 +276,6 @@ macro_rules! storage_conformance_suite {
                 deletion_frees_the_accounts,
                 deletion_can_be_rolled_back,
             }
-            invitations {
-                new_invitation_is_kept,
-                unknown_invitation_is_none,
-                one_invitation_is_pending_per_address,
-                answered_invitation_makes_room,
-                invitation_is_replaced_in_one_unit,
-                answered_invitation_cannot_be_pending_beside_another,
-                invitation_update_writes_what_is_documented,
-                invitation_outlives_its_inviter,
-            }
-            invitation_pages {
-                invitations_come_newest_first,
-                invitations_are_listed_by_status,
-                invitations_are_listed_by_address,
-                invitation_pages_are_stable,
-            }
-            received_invitations {
-                received_invitations_come_oldest_first,
-                only_open_invitations_are_received,
-                stopped_organizations_are_left_out,
-                received_invitations_come_in_pages,
-                received_invitation_pages_are_stable,
-                received_invitation_is_found_by_id,
-                invitations_wait_for_an_account,
-                invitation_is_no_membership,
-                accepted_invitation_is_no_longer_received,
-            }
-            domains {
-                new_claim_is_kept,
-                domain_is_claimed_once_per_organization,
-                domain_is_verified_for_one_organization,
-                freed_domain_can_be_verified,
-                claim_update_writes_what_is_documented,
-                absent_claim_is_not_found,
-                claims_come_newest_first,
-                organization_is_found_by_domain,
-            }
-            domain_offers {
-                verified_domain_offers_its_organization,
-                unverified_domain_offers_nothing,
-                offer_is_for_the_exact_domain,
-                offer_is_no_membership,
-            }
-            join_requests {
-                new_join_request_is_kept,
-                user_asks_once_per_organization,
-                join_request_shows_the_account_of_today,
-                new_member_asks_no_more,
-                pending_join_requests_come_newest_first,
-                join_request_update_writes_the_status,
-                join_request_goes_with_the_account,
-            }
-            departures {
-                departure_is_noted,
-                removal_alone_is_no_departure,
-                departure_is_forgotten_on_return,
-                departure_outlives_the_account,
-            }
-            revocations {
-                invitations_to_and_by_somebody_are_revoked,
-                revocation_leaves_the_rest,
-                invitations_of_holders_of_a_role_are_revoked,
-                revoked_invitations_make_room,
-                revocation_needs_no_account,
-            }
             email_verifications {
                 new_link_replaces_the_old_one,
                 link_is_taken_back,
@@ -352,6 +303,7 @@ macro_rules! storage_conformance_suite {
                 workspace_is_no_vacancy,
                 workspace_group_is_no_vacancy,
                 use_of_a_resource_is_no_vacancy,
+                spent_credits_are_no_vacancy,
             }
             member_sessions {
                 member_sessions_are_ended,
@@ -380,7 +332,12 @@ mod tests {
     /// A case that the macro does not name would never run.
     #[test]
     fn every_case_is_in_the_suite() {
-        let named = concat!(include_str!("mod.rs"), include_str!("workspace_cases.rs"));
-        crate::suite::every_case_is_named("src/conformance", named);
+        let named = [
+            include_str!("mod.rs"),
+            include_str!("workspace_cases.rs"),
+            include_str!("credit_cases.rs"),
+            include_str!("joining_cases.rs"),
+        ];
+        crate::suite::every_case_is_named("src/conformance", &named.concat());
     }
 }

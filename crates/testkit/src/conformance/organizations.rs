@@ -2,10 +2,12 @@
 
 use std::sync::Arc;
 
+use guildhall_domain::page::{PageRequest, PageSize};
 use guildhall_domain::{
-    Description, DomainName, Limit, MemberRole, OrganizationStatus, Permission, PermissionSet, PlanName, Slug, Version,
+    Description, DomainName, Enrolment, Limit, MemberRole, Organization, OrganizationStatus, Permission, PermissionSet,
+    PlanName, Slug, TimeZone, Version,
 };
-use guildhall_ports::store::{Constraint, Store};
+use guildhall_ports::store::{Constraint, OrganizationFilter, Store};
 
 use super::expect;
 use crate::fixtures::Fixture;
@@ -130,6 +132,50 @@ pub async fn every_status_is_kept(store: Arc<dyn Store>) {
         assert_eq!(given.status, status);
         assert_eq!(f.stored_organization(organization.id).await.status, status);
     }
+}
+
+/// The time zone is kept as it was given and changed, wherever the organization is read (M-26).
+pub async fn time_zone_is_kept_wherever_it_is_read(store: Arc<dyn Store>) {
+    let f = Fixture::new(store);
+    let user = f.seed_user("alice@acme.example").await;
+    let time_zone = TimeZone::parse("America/Argentina/ComodRivadavia").unwrap();
+    let mut organization = Organization { time_zone, ..f.organization("Acme") };
+    let id = organization.id;
+    let owner = f.membership(id, user.id, MemberRole::Owner);
+    f.write(id, async |unit| {
+        unit.insert_organization(&organization).await?;
+        unit.add_member(&owner, Limit::Unlimited).await
+    })
+    .await;
+    let domain = f.seed_domain(id, "acme.example", Enrolment::Suggest).await.domain;
+    let page = PageRequest::first(PageSize::MAX);
+    for name in ["America/Argentina/ComodRivadavia", "Pacific/Chatham", "UTC"] {
+        organization.time_zone = TimeZone::parse(name).unwrap();
+        if f.stored_organization(id).await.time_zone != organization.time_zone {
+            let given = f.write(id, async |unit| unit.update_organization(&organization).await).await;
+            assert_eq!(given.time_zone, organization.time_zone);
+        }
+        let mine = f.read_user(user.id, async |unit| unit.organization(id).await).await.unwrap();
+        let listed = f
+            .read_user(user.id, async |unit| unit.list_organizations(&PageRequest::first(PageSize::MAX)).await)
+            .await
+            .items;
+        let filter = OrganizationFilter::default();
+        let all = f.read_platform(async |unit| unit.list_organizations(&filter, &page).await).await.items;
+        let claimed = f.read_platform(async |unit| unit.organization_by_domain(&domain).await).await;
+        for found in [
+            f.stored_organization(id).await,
+            f.read(id, async |unit| unit.open(user.id).await).await.unwrap().organization,
+            mine.organization,
+            listed[0].organization.clone(),
+            all[0].clone(),
+            claimed.unwrap(),
+        ] {
+            assert_eq!(found.time_zone, organization.time_zone);
+        }
+    }
+    let (_, other) = f.seed_owned("Beta").await;
+    assert_eq!(other.time_zone, TimeZone::utc());
 }
 
 /// Update keeps slugs unique, and lets an organization keep its own.

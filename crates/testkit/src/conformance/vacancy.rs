@@ -161,3 +161,14 @@ pub async fn use_of_a_resource_is_no_vacancy(store: Arc<dyn Store>) {
         assert_eq!(vacant(&f, id).await, !left);
     }
 }
+
+/// Credits that came by themselves leave it vacant; what somebody does with them is something.
+pub async fn spent_credits_are_no_vacancy(store: Arc<dyn Store>) {
+    let f = Fixture::new(store);
+    let (owner, organization) = f.seed_owned("Acme").await;
+    let id = organization.id;
+    f.seed_credits(id, 100).await;
+    assert!(vacant(&f, id).await);
+    f.seed_spend(id, owner.id, 1, f.now()).await;
+    assert!(!vacant(&f, id).await);
+}

@@ -142,6 +142,17 @@ macro_rules! workspace_cases {
                 answer_is_kept_with_what_was_done,
                 answers_do_not_keep_the_account,
             }
+            user_answers {
+                user_answer_is_kept,
+                long_answers_are_kept,
+                user_answers_are_apart,
+                foreign_user_answers_are_refused,
+                user_answer_is_replaced,
+                old_user_answers_are_forgotten,
+                user_answers_are_forgotten_some_at_a_time,
+                user_answer_is_kept_with_what_was_done,
+                user_answers_go_with_the_account,
+            }
         }
     };
 }

@@ -3,6 +3,7 @@
 
 pub mod audit;
 pub mod creation;
+pub mod credits;
 pub mod default_organization;
 pub mod domains;
 mod finish;
@@ -73,6 +74,12 @@ macro_rules! storage_race_suite {
                 exclusive_user_joins_one_organization,
                 domain_races_invitation_and_adding,
                 removal_races_domain,
+            }
+            credits {
+                two_hundred_spend_where_fifty_are_left,
+                two_hundred_spend_where_a_quota_fits_fifty,
+                commit_races_lapse,
+                refund_is_made_once,
             }
             default_organization {
                 default_organization_is_made_once,

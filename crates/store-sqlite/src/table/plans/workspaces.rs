@@ -6,8 +6,8 @@ use guildhall_domain::page::{KeyPosition, PageRequest, PageSize};
 use guildhall_domain::policy::{WorkspaceView, WorkspaceViewer};
 use guildhall_domain::{
     AccessLevel, Limit, LimitName, MemberId, MemberRole, Membership, MembershipSource, Name, Organization,
-    OrganizationId, Overrides, PlanName, Slug, TokenDigest, User, UserId, Version, Workspace, WorkspaceAccess,
-    WorkspaceGrant, WorkspaceGrants, WorkspaceGroup, WorkspaceKindName, WorkspaceRole,
+    OrganizationId, Overrides, PlanName, Slug, TimeZone, TokenDigest, User, UserId, Version, Workspace,
+    WorkspaceAccess, WorkspaceGrant, WorkspaceGrants, WorkspaceGroup, WorkspaceKindName, WorkspaceRole,
 };
 use guildhall_ports::store::{
     CheckBatchQuery, CheckQuery, IdempotentRequest, OrganizationRef, StoreError, WorkspaceFilter, WorkspaceLimits,
@@ -16,20 +16,21 @@ use uuid::Uuid;
 
 use super::{AT, ID, SqliteConnection, assert_served_by_indexes, behind, plans};
 use crate::hot;
+use crate::table::idempotent_answers::Keeping;
 use crate::table::{
     idempotent_answers, membership_changes, organizations, quota_usage, tied_workspaces, users, workspace_counts,
     workspace_grants, workspace_groups, workspace_list, workspace_members, workspaces,
 };
 
-fn organization() -> OrganizationId {
+pub(super) fn organization() -> OrganizationId {
     OrganizationId::from(ID)
 }
 
-fn user() -> UserId {
+pub(super) fn user() -> UserId {
     UserId::from(ID)
 }
 
-fn member() -> MemberId {
+pub(super) fn member() -> MemberId {
     MemberId::from(ID)
 }
 
@@ -75,7 +76,7 @@ fn group() -> WorkspaceGroup {
 }
 
 /// An organization with one member, so that what is refused without them is asked to its end.
-fn seed(connection: &mut SqliteConnection) -> Result<(), StoreError> {
+pub(super) fn seed(connection: &mut SqliteConnection) -> Result<(), StoreError> {
     let email = guildhall_domain::Email::parse("a@example.com").unwrap();
     users::insert(connection, &User::new(user(), email, Name::parse("A").unwrap(), AT))?;
     let made = Organization {
@@ -85,6 +86,7 @@ fn seed(connection: &mut SqliteConnection) -> Result<(), StoreError> {
         description: None,
         domain: None,
         status: guildhall_domain::OrganizationStatus::Active,
+        time_zone: TimeZone::utc(),
         plan: PlanName::parse("FREE").unwrap(),
         overrides: Overrides::default(),
         users_count: 0,
@@ -112,7 +114,7 @@ fn seed(connection: &mut SqliteConnection) -> Result<(), StoreError> {
 }
 
 /// As the function, whose failure is not swallowed.
-fn working<T>(
+pub(super) fn working<T>(
     ask: impl FnOnce(&mut SqliteConnection) -> Result<T, StoreError>,
 ) -> impl FnOnce(&mut SqliteConnection) -> Result<T, StoreError> {
     |connection| Ok(ask(connection).unwrap())
@@ -146,7 +148,7 @@ fn list_steps(view: WorkspaceView, filter: &WorkspaceFilter, page: &PageRequest<
     steps
 }
 
-fn has(steps: &[String], wanted: &str) -> bool {
+pub(super) fn has(steps: &[String], wanted: &str) -> bool {
     steps.iter().any(|step| step.contains(wanted))
 }
 
@@ -286,13 +288,13 @@ fn counters_and_answers_are_served_by_indexes() {
     assert_served_by_indexes("quota", ask);
     let request = IdempotentRequest {
         user_id: user(),
-        operation: "acquire_quota",
+        operation: "acquire_quota".into(),
         key: "a".to_owned(),
         fingerprint: "b".to_owned(),
     };
     let ask = working(|c| {
         seed(c)?;
-        idempotent_answers::put(c, organization(), &request, "c", AT)?;
+        idempotent_answers::put(c, organization(), &request, "c", AT, Keeping::ForATime)?;
         idempotent_answers::find(c, organization(), &request)
     });
     assert_served_by_indexes("answer", ask);

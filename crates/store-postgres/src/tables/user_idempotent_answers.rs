@@ -1,0 +1,80 @@
+use diesel::QueryDsl;
+use diesel::result::OptionalExtension;
+use diesel::sql_types::{Bool, Text, Timestamptz, Uuid as SqlUuid};
+use diesel_async::RunQueryDsl;
+use guildhall_domain::Timestamp;
+use guildhall_ports::store::{IdempotentAnswer, IdempotentRequest, StoreError};
+use uuid::Uuid;
+
+use crate::raw_statement::raw_statement;
+use crate::schema::user_idempotent_answers;
+use crate::unit::Unit;
+
+pub(crate) async fn find(
+    unit: &mut Unit,
+    user: Uuid,
+    request: &IdempotentRequest,
+) -> Result<Option<IdempotentAnswer>, StoreError> {
+    if request.user_id.uuid() != user {
+        return Ok(None);
+    }
+    let key = (user, request.operation.as_ref(), request.key.as_str());
+    let statement = user_idempotent_answers::table.find(key).select((
+        user_idempotent_answers::fingerprint,
+        user_idempotent_answers::answer,
+        user_idempotent_answers::created_at,
+    ));
+    let found = statement.get_result::<(String, String, Timestamp)>(unit.connection().await?).await.optional();
+    let answer =
+        unit.note(found)?.map(|(fingerprint, answer, created_at)| IdempotentAnswer { fingerprint, answer, created_at });
+    Ok(answer)
+}
+
+raw_statement! {
+    /// Keeps an answer and forgets some old ones. No row is both kept and forgotten, which one statement must not do.
+    struct Keep<'a> {
+        user: Uuid as SqlUuid,
+        operation: &'a str as Text,
+        key: &'a str as Text,
+        fingerprint: &'a str as Text,
+        answer: &'a str as Text,
+        at: Timestamp as Timestamptz,
+        forget_before: Timestamp as Timestamptz,
+    } -> Bool =
+        "WITH old AS ( \
+            SELECT a.operation, a.key FROM user_idempotent_answers a \
+            WHERE a.user_id = $1 AND a.created_at < $7 AND (a.operation, a.key) <> ($2, $3) \
+            ORDER BY a.created_at LIMIT 200), \
+         forgotten AS ( \
+            DELETE FROM user_idempotent_answers a USING old \
+            WHERE a.user_id = $1 AND a.operation = old.operation AND a.key = old.key) \
+         INSERT INTO user_idempotent_answers (user_id, operation, key, fingerprint, answer, created_at) \
+         VALUES ($1, $2, $3, $4, $5, $6) \
+         ON CONFLICT (user_id, operation, key) DO UPDATE \
+            SET fingerprint = excluded.fingerprint, answer = excluded.answer, created_at = excluded.created_at \
+         RETURNING true"
+}
+
+pub(crate) async fn keep(
+    unit: &mut Unit,
+    user: Uuid,
+    request: &IdempotentRequest,
+    answer: &str,
+    at: Timestamp,
+    forget_before: Timestamp,
+) -> Result<(), StoreError> {
+    if request.user_id.uuid() != user {
+        return Err(StoreError::Corrupt("the request is another account's".to_owned()));
+    }
+    let statement = Keep {
+        user,
+        operation: &request.operation,
+        key: &request.key,
+        fingerprint: &request.fingerprint,
+        answer,
+        at,
+        forget_before,
+    };
+    let kept = statement.get_result::<bool>(unit.connection().await?).await;
+    unit.note(kept).map(|_| ())
+}

@@ -1,0 +1,33 @@
+use diesel::{ExpressionMethods, RunQueryDsl, SqliteConnection};
+use guildhall_domain::credits::MemberQuota;
+use guildhall_domain::{MemberId, OrganizationId, Timestamp};
+use guildhall_ports::store::StoreError;
+
+use crate::prepared;
+use crate::schema::member_quotas;
+use crate::store_error::unless_absent;
+use crate::value::{Count, Id, Time};
+
+const INSTEAD: &str = "\
+(organization_id, member_id) DO UPDATE SET monthly = excluded.monthly, daily = excluded.daily, \
+updated_at = excluded.updated_at";
+
+/// Sets a member's quota.
+pub(crate) fn put(
+    connection: &mut SqliteConnection,
+    organization: OrganizationId,
+    member: MemberId,
+    quota: MemberQuota,
+    at: Timestamp,
+) -> Result<(), StoreError> {
+    let row = (
+        member_quotas::organization_id.eq(Id(organization.uuid())),
+        member_quotas::member_id.eq(Id(member.uuid())),
+        member_quotas::monthly.eq(Count(quota.monthly.to_wire())),
+        member_quotas::daily.eq(Count(quota.daily.to_wire())),
+        member_quotas::updated_at.eq(Time(at)),
+    );
+    let insert = diesel::insert_into(member_quotas::table).values(row);
+    prepared::upsert(insert, INSTEAD).execute(connection).map_err(unless_absent)?;
+    Ok(())
+}
