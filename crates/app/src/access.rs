@@ -68,7 +68,12 @@ impl Access {
         organization: OrganizationId,
         permission: Permission,
     ) -> Result<Self, AppError> {
-        let Some(opened) = tx.open(caller.actor.user_id).await? else {
+        let user = caller.actor.user_id;
+        if let Err(error) = guildhall.refuse_repeated(caller.request.repeatable.as_ref(), user, &mut *tx).await {
+            tx.rollback().await?;
+            return Err(error);
+        }
+        let Some(opened) = tx.open(user).await? else {
             tx.rollback().await?;
             return Err(Missing::Organization.with(organization.uuid()));
         };

@@ -2,6 +2,8 @@ use guildhall_domain::audit::AuditActor;
 use guildhall_domain::policy::Actor;
 use guildhall_domain::{Email, OrganizationId, SessionId};
 
+use crate::RepeatableRequest;
+
 /// Who asks, as authentication found them.
 #[derive(Debug, Clone)]
 pub struct Caller {
@@ -32,4 +34,6 @@ pub struct RequestContext {
     pub ip_address: Option<String>,
     /// The program that made it, as it names itself.
     pub user_agent: Option<String>,
+    /// By which it is known when it is sent again, where its client wants that.
+    pub repeatable: Option<RepeatableRequest>,
 }

@@ -32,7 +32,13 @@ impl Guildhall {
                 permission = *needed;
                 (workspace::target(*workspace), "no_access_to_workspace", false)
             }
-            AppError::Denied(denied) => (organization_itself, reason_of(*denied), false),
+            AppError::Denied(denied) => {
+                // What was asked for first may have been granted.
+                if let Denied::Forbidden(needed) = denied {
+                    permission = *needed;
+                }
+                (organization_itself, reason_of(*denied), false)
+            }
             AppError::Refused(refused) => (organization_itself, refused.code(), false),
             AppError::NotFound { what: Missing::Organization, id: Some(_) } => {
                 (organization_itself, "not_a_member", true)
@@ -234,6 +240,8 @@ fn target_kind(what: Missing) -> Option<TargetKind> {
         Missing::JoinRequest => Some(TargetKind::JoinRequest),
         Missing::Workspace => Some(TargetKind::Workspace),
         Missing::WorkspaceGroup => Some(TargetKind::WorkspaceGroup),
+        Missing::Reservation => Some(TargetKind::CreditReservation),
+        Missing::CreditGrant => Some(TargetKind::CreditGrant),
         // These belong to no organization.
         Missing::Quota | Missing::Account | Missing::Session | Missing::EmailVerification => None,
     }

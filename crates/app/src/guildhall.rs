@@ -3,11 +3,13 @@ use std::sync::Arc;
 use guildhall_domain::blueprint::Blueprint;
 use guildhall_ports::store::Store;
 use guildhall_ports::{
-    Clock, CursorSealer, IdGen, MailSealer, Mailer, PasswordHasher, PasswordPolicy, TextRecords, Throttle, TokenMint,
+    AnswerSealer, Clock, CursorSealer, IdGen, MailSealer, Mailer, PasswordHasher, PasswordPolicy, TextRecords,
+    Throttle, TokenMint,
 };
 use tokio::sync::Notify;
 
 use crate::Settings;
+use crate::credits::Gate;
 
 /// The adapters that the use cases run on.
 #[derive(Clone)]
@@ -28,6 +30,8 @@ pub struct Ports {
     pub throttle: Arc<dyn Throttle>,
     /// Seals for the cursors of lists.
     pub cursors: Arc<dyn CursorSealer>,
+    /// Seals for answers that are kept.
+    pub answers: Arc<dyn AnswerSealer>,
     /// The way to people's mailboxes.
     pub mailer: Arc<dyn Mailer>,
     /// Seals for mails that wait in storage.
@@ -42,12 +46,14 @@ pub struct Guildhall {
     pub(crate) ports: Ports,
     pub(crate) settings: Arc<Settings>,
     pub(crate) mail_queued: Arc<Notify>,
+    pub(crate) credit_gate: Arc<Gate>,
 }
 
 impl Guildhall {
     /// Puts the application together.
     pub fn new(ports: Ports, settings: Settings) -> Self {
-        Self { ports, settings: Arc::new(settings), mail_queued: Arc::new(Notify::new()) }
+        let (mail_queued, credit_gate) = (Arc::default(), Arc::default());
+        Self { ports, settings: Arc::new(settings), mail_queued, credit_gate }
     }
 
     /// Whether storage answers: what readiness means.

@@ -10,7 +10,7 @@ use crate::access::Access;
 use crate::{AppError, Caller};
 
 /// How long an answer is kept at least.
-const KEPT_FOR: Duration = Duration::hours(24);
+pub(crate) const KEPT_FOR: Duration = Duration::hours(24);
 
 /// The key by which a client knows its own request again: 1 to 255 visible
 /// ASCII characters, such as a UUID.
@@ -38,7 +38,8 @@ impl IdempotencyKey {
 
     /// This key as one of `caller`'s, for an operation that says `fingerprint`.
     pub(crate) fn of(&self, caller: &Caller, operation: &'static str, fingerprint: String) -> IdempotentRequest {
-        IdempotentRequest { user_id: caller.actor.user_id, operation, key: self.0.clone(), fingerprint }
+        let (user_id, operation) = (caller.actor.user_id, operation.into());
+        IdempotentRequest { user_id, operation, key: self.0.clone(), fingerprint }
     }
 }
 

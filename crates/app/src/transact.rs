@@ -6,6 +6,7 @@ use guildhall_domain::{OrganizationId, Permission, UserId};
 use guildhall_ports::store::{Mode, OrganizationRef};
 
 use crate::access::Access;
+use crate::repeatable::Place;
 use crate::unit_of_work::UserUow;
 use crate::{AppError, Caller, Guildhall, Missing};
 
@@ -113,10 +114,19 @@ impl Guildhall {
                         noted = true;
                         continue;
                     }
-                    let (mut access, result) = work(access).await;
+                    let (mut access, mut result) = work(access).await;
+                    if result.is_ok() && opening != Opening::Read {
+                        let request = caller.request.repeatable.as_ref();
+                        let user = caller.actor.user_id;
+                        let noted = self.note_carried_out(request, user, access.tx()).await;
+                        result = noted.and(result);
+                    }
                     let reference = access.take_unknown_reference();
                     match access.into_uow().finish(result).await {
                         Ok(value) => {
+                            if let (Some(request), true) = (&caller.request.repeatable, opening != Opening::Read) {
+                                request.was_carried_out(Place::Organization(organization));
+                            }
                             if stale {
                                 self.note_activity(caller, organization).await;
                             }
@@ -165,6 +175,28 @@ impl Guildhall {
         }
     }
 
+    /// Works on one account at the caller's request, as [`change_user`](Self::change_user)
+    /// does; one that is sent again is not carried out twice.
+    pub(crate) async fn change_account<T, F, Fut>(&self, caller: &Caller, user: UserId, work: F) -> Result<T, AppError>
+    where
+        F: Fn(UserUow) -> Fut,
+        Fut: Future<Output = Result<(UserUow, T), AppError>>,
+    {
+        let (request, work) = (caller.request.repeatable.as_ref(), &work);
+        self.change_user(user, |mut tx: UserUow| async move {
+            self.refuse_repeated_by_account(request, (user, caller.actor.user_id), &mut *tx.0).await?;
+            let (mut tx, value) = work(tx).await?;
+            self.note_carried_out_by_account(request, (user, caller.actor.user_id), &mut *tx.0).await?;
+            Ok((tx, value))
+        })
+        .await
+        .inspect(|_| {
+            if let Some(request) = request {
+                request.was_carried_out(Place::Account(user));
+            }
+        })
+    }
+
     /// Works on one account; `work` gives the unit of work back to be
     /// committed, and may run several times.
     pub(crate) async fn change_user<T, F, Fut>(&self, user: UserId, work: F) -> Result<T, AppError>
@@ -199,20 +231,20 @@ enum Opening {
 }
 
 /// How often work that got in another's way is tried, and how long apart.
-struct Patience {
+pub(crate) struct Patience {
     tries: u32,
 }
 
 impl Patience {
     const TRIES: u32 = 8;
 
-    fn new() -> Self {
+    pub(crate) fn new() -> Self {
         Self { tries: 1 }
     }
 
     /// Waits a little longer each time; false when it is enough, or when
     /// trying again would not help.
-    async fn allows_another_try(&mut self, error: &AppError) -> bool {
+    pub(crate) async fn allows_another_try(&mut self, error: &AppError) -> bool {
         if *error != AppError::Contended || self.tries >= Self::TRIES {
             return false;
         }

@@ -1,4 +1,4 @@
-//! Password hashing behind a bound, token digests, identifiers, throttling, sealed cursors and mails.
+//! Password hashing behind a bound, token digests, identifiers, throttling, sealed cursors, mails and answers.
 //!
 //! The adapters of `guildhall-ports` that reach for time, chance and
 //! cryptography; storage has crates of its own.
@@ -13,11 +13,14 @@
 //! | `Throttle` | [`KeyedThrottle`] |
 //! | `CursorSealer` | [`HmacCursorSealer`] |
 //! | `MailSealer` | [`AeadMailSealer`] |
+//! | `AnswerSealer` | [`AeadAnswerSealer`] |
 
+mod answer_sealer;
 mod clock;
 mod cursor_sealer;
 mod derived_key;
 mod entropy;
+mod envelope;
 mod identifier;
 mod local_token;
 mod mail_sealer;
@@ -26,6 +29,7 @@ mod password_policy;
 mod throttle;
 mod token;
 
+pub use answer_sealer::AeadAnswerSealer;
 pub use clock::SystemClock;
 pub use cursor_sealer::HmacCursorSealer;
 pub use derived_key::KeyTooShort;

@@ -1,15 +1,11 @@
 mod content;
 
-use std::fmt;
-
-use chacha20poly1305::aead::AeadInOut;
-use chacha20poly1305::{KeyInit, Tag, XChaCha20Poly1305, XNonce};
 use guildhall_domain::{Email, MailId, OrganizationId};
 use guildhall_ports::{Mail, MailSealer, QueuedMail, SecretString};
-use zeroize::Zeroizing;
 
-use crate::derived_key::{KeyTooShort, derived_key};
-use crate::entropy::{EntropyError, random, random_or_abort};
+use crate::derived_key::KeyTooShort;
+use crate::entropy::EntropyError;
+use crate::envelope::{Envelope, VERSION};
 
 /// Seals mails with XChaCha20-Poly1305, since they hold tokens: whoever reads
 /// storage, or a copy of it, cannot accept an invitation with what is there.
@@ -44,15 +40,9 @@ use crate::entropy::{EntropyError, random, random_or_abort};
 /// assert!(sealer.open(&guildhall_ports::QueuedMail { to: Email::parse("eve@example.com")?, ..queued }).is_none());
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-#[derive(Clone)]
-pub struct AeadMailSealer {
-    cipher: XChaCha20Poly1305,
-}
+#[derive(Debug, Clone)]
+pub struct AeadMailSealer(Envelope);
 
-/// The first byte of what this version seals.
-const VERSION: u8 = 1;
-const NONCE: usize = 24;
-const TAG: usize = 16;
 /// Keeps this key apart from others that are made of the same secret.
 const PURPOSE: &[u8] = b"guildhall/mail/1";
 
@@ -62,8 +52,7 @@ impl AeadMailSealer {
     /// # Errors
     /// [`KeyTooShort`].
     pub fn from_secret(secret: &SecretString) -> Result<Self, KeyTooShort> {
-        let key = derived_key(secret, PURPOSE)?;
-        Ok(Self::with_key(&key))
+        Envelope::from_secret(secret, PURPOSE).map(Self)
     }
 
     /// Seals with a key of this process, for storage that ends with it too.
@@ -71,50 +60,25 @@ impl AeadMailSealer {
     /// # Errors
     /// [`EntropyError`].
     pub fn random() -> Result<Self, EntropyError> {
-        Ok(Self::with_key(&Zeroizing::new(random()?)))
-    }
-
-    fn with_key(key: &[u8; 32]) -> Self {
-        Self { cipher: XChaCha20Poly1305::new(key.into()) }
-    }
-}
-
-impl fmt::Debug for AeadMailSealer {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("AeadMailSealer(…)")
+        Envelope::random().map(Self)
     }
 }
 
 impl MailSealer for AeadMailSealer {
     fn seal(&self, mail: &Mail, organization: Option<OrganizationId>) -> QueuedMail {
-        let nonce = random_or_abort::<NONCE>();
         let bound = associated(mail.id, &mail.to, organization);
-        let mut text = content::write(&mail.content);
-        // Nothing but a text of 256 GiB is refused; then there is nothing to open.
-        let tag = self.cipher.encrypt_inout_detached(&XNonce::from(nonce), &bound, text.as_mut_slice().into());
-        let sealed = tag.map_or_else(|_| Vec::new(), |tag| [&[VERSION], &nonce[..], &text, &tag].concat());
         QueuedMail {
             id: mail.id,
             organization_id: organization,
             to: mail.to.clone(),
             created_at: mail.created_at,
-            sealed,
+            sealed: self.0.seal(content::write(&mail.content), &bound),
         }
     }
 
     fn open(&self, queued: &QueuedMail) -> Option<Mail> {
-        let (version, rest) = queued.sealed.split_first()?;
-        if *version != VERSION {
-            return None;
-        }
-        let (nonce, rest) = rest.split_first_chunk::<NONCE>()?;
-        let (ciphertext, tag) = rest.split_last_chunk::<TAG>()?;
         let bound = associated(queued.id, &queued.to, queued.organization_id);
-        let mut text = Zeroizing::new(ciphertext.to_vec());
-        self.cipher
-            .decrypt_inout_detached(&XNonce::from(*nonce), &bound, text.as_mut_slice().into(), &Tag::from(*tag))
-            .ok()?;
-        let content = content::read(&text)?;
+        let content = content::read(&self.0.open(&queued.sealed, &bound)?)?;
         Some(Mail { id: queued.id, to: queued.to.clone(), created_at: queued.created_at, content })
     }
 }

@@ -18,13 +18,14 @@ impl Guildhall {
     /// `verification_not_found` for every token that is good for nothing here,
     /// [`AppError::Throttled`].
     pub async fn verify_email(&self, caller: &Caller, token: &SecretString) -> Result<User, AppError> {
+        self.refuse_repeated_at_once(caller.request.repeatable.as_ref(), caller.actor.user_id).await?;
         if let Some(address) = &caller.request.ip_address {
             self.ports.throttle.attempt(&ThrottleKey::Address(address.clone()))?;
         }
         let missing = || Missing::EmailVerification.unnamed();
         let kind = TokenKind::EmailVerification;
         let digest = self.ports.tokens.digest(kind, token.expose_secret()).ok_or_else(missing)?;
-        self.change_user(caller.actor.user_id, |mut tx: UserUow| async move {
+        self.change_account(caller, caller.actor.user_id, |mut tx: UserUow| async move {
             let sent = tx.email_verification().await?;
             if !sent.is_some_and(|sent| sent.token_digest == digest && sent.is_open(self.now())) {
                 return Err(missing());
@@ -48,7 +49,7 @@ impl Guildhall {
     /// # Errors
     /// `email_already_verified`, [`AppError::Throttled`].
     pub async fn request_email_verification(&self, caller: &Caller) -> Result<(), AppError> {
-        self.change_user(caller.actor.user_id, |mut tx: UserUow| async move {
+        self.change_account(caller, caller.actor.user_id, |mut tx: UserUow| async move {
             let user = tx.user().await?.ok_or(AppError::Unauthenticated)?;
             if user.has_verified_email() {
                 return Err(Conflict::EmailAlreadyVerified.into());

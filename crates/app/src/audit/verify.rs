@@ -1,8 +1,8 @@
 use guildhall_domain::OrganizationId;
 use guildhall_domain::audit::{AuditRecord, ChainFault, ChainHead, ChainVerifier};
-use guildhall_domain::page::{PageRequest, PageSize};
-use guildhall_ports::store::{Mode, OrgTx, OrganizationFilter, PlatformTx, StoreError};
+use guildhall_ports::store::{Mode, OrgTx, PlatformTx, StoreError};
 
+use crate::organization::EveryOrganization;
 use crate::{AppError, Guildhall, Missing};
 
 /// How the verification of one log ended.
@@ -25,24 +25,18 @@ impl Guildhall {
     /// As storage; a fault in a log is no error but a report.
     pub async fn verify_all_audit_logs(&self, mut report: impl FnMut(ChainReport)) -> Result<(), AppError> {
         report(ChainReport { organization: None, result: self.verify_platform_log().await? });
-        let mut request = PageRequest::first(PageSize::MAX);
-        loop {
-            let mut tx = self.ports.store.begin_platform(Mode::Read).await?;
-            let page = tx.list_organizations(&OrganizationFilter::default(), &request).await?;
-            tx.commit().await?;
-            for organization in page.items {
-                match self.verify_audit_log(organization.id).await {
+        let mut walk = EveryOrganization::new();
+        while let Some(organizations) = walk.page(self).await? {
+            for organization in organizations {
+                match self.verify_audit_log(organization).await {
                     Ok(verified) => report(verified),
                     // Deleted since it was listed.
                     Err(AppError::NotFound { .. }) => {}
                     Err(error) => return Err(error),
                 }
             }
-            match page.next {
-                Some(next) => request.after = Some(next),
-                None => return Ok(()),
-            }
         }
+        Ok(())
     }
 
     /// Verifies the log of one organization. For the operator.

@@ -89,6 +89,24 @@ pub enum Conflict {
     /// More would be given back than is used.
     #[error("less than this was acquired; nothing was released")]
     NotAcquired,
+    /// The request was carried out, and what it was answered is not known any more.
+    #[error("this request was carried out, but its answer was lost; read what it made")]
+    AnswerLost,
+    /// No more than 2^53 - 1 credits are in a pool.
+    #[error("the pool cannot hold so many credits")]
+    CreditPoolFull,
+    /// Each spend reads them all.
+    #[error("something is left of 1,000 grants already; spend or revoke some first")]
+    TooManyCreditGrants,
+    /// What it held was spent, given up, or not used in time.
+    #[error("the reservation was committed, released or not used in time: it holds nothing any more")]
+    ReservationClosed,
+    /// What was spent was given back before.
+    #[error("everything that this transaction spent was given back already")]
+    AlreadyRefunded,
+    /// There is nothing left to take back.
+    #[error("nothing is left of this grant that could be taken back")]
+    CreditGrantEmpty,
     /// Nobody shuts themself out.
     #[error("you cannot disable your own account; another superadmin can")]
     CannotDisableYourself,
@@ -129,6 +147,12 @@ impl Conflict {
             Self::LastWorkspaceOwner => "last_workspace_owner",
             Self::WorkspaceGroupNameTaken => "workspace_group_name_taken",
             Self::NotAcquired => "not_acquired",
+            Self::AnswerLost => "answer_lost",
+            Self::CreditPoolFull => "credit_pool_full",
+            Self::TooManyCreditGrants => "too_many_credit_grants",
+            Self::ReservationClosed => "reservation_closed",
+            Self::AlreadyRefunded => "already_refunded",
+            Self::CreditGrantEmpty => "credit_grant_empty",
             Self::CannotDisableYourself => "cannot_disable_yourself",
             Self::AlreadySetUp => "already_set_up",
         }

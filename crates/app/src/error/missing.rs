@@ -27,6 +27,10 @@ pub enum Missing {
     WorkspaceGroup,
     /// No such resource in this deployment.
     Quota,
+    /// No such reservation of credits.
+    Reservation,
+    /// No such grant of credits.
+    CreditGrant,
     /// A link to show whose an e-mail address is, that is good for nothing.
     EmailVerification,
 }
@@ -46,6 +50,8 @@ impl Missing {
             Self::Workspace => "workspace_not_found",
             Self::WorkspaceGroup => "workspace_group_not_found",
             Self::Quota => "quota_not_found",
+            Self::Reservation => "reservation_not_found",
+            Self::CreditGrant => "credit_grant_not_found",
             Self::EmailVerification => "verification_not_found",
         }
     }
@@ -64,6 +70,8 @@ impl Missing {
             Self::Workspace => "there is no such workspace",
             Self::WorkspaceGroup => "there is no such group of workspaces",
             Self::Quota => "there is no such quota; the limits of the organization's usage name those that there are",
+            Self::Reservation => "there is no such reservation of credits",
+            Self::CreditGrant => "there is no such grant of credits",
             Self::EmailVerification => "the link is not a good one, or was used or not used in time; ask for another",
         }
     }

@@ -1,10 +1,13 @@
 //! Why use cases are not carried out.
 
 mod conflict;
+mod credits;
 mod field;
 mod from_ports;
 mod missing;
 mod not_allowed;
+
+use credits::not_covered;
 
 pub use conflict::Conflict;
 pub use field::FieldError;
@@ -13,6 +16,7 @@ pub use not_allowed::NotAllowed;
 
 use std::time::Duration;
 
+use guildhall_domain::credits::QuotaUse;
 use guildhall_domain::policy::{Denied, Refused};
 use guildhall_domain::{FeatureName, LimitName};
 use uuid::Uuid;
@@ -60,6 +64,16 @@ pub enum AppError {
         /// How much there may be.
         max: u64,
     },
+    /// The pool, or quotas, do not allow so many credits to be spent (M-25).
+    #[error("{}", not_covered(*.requested, *.balance, .quotas))]
+    CreditsNotCovered {
+        /// How many were asked for.
+        requested: u64,
+        /// What can be spent, where that is too little.
+        balance: Option<u64>,
+        /// Every quota that would be passed.
+        quotas: Vec<QuotaUse>,
+    },
     /// The organization's plan does not have it (M-10).
     #[error("the organization's plan does not have the feature {0}")]
     FeatureNotInPlan(FeatureName),
@@ -69,6 +83,12 @@ pub enum AppError {
     /// The key of a request was used for another one before (R-IDEM).
     #[error("this Idempotency-Key was used for another request")]
     IdempotencyKeyReused,
+    /// The request was carried out before, and answered this.
+    #[error("the request was answered before")]
+    AnsweredBefore(Vec<u8>),
+    /// The same request is being carried out.
+    #[error("the same request is being carried out")]
+    InFlight,
     /// Too many attempts.
     #[error("too many attempts")]
     Throttled {
@@ -93,4 +113,13 @@ pub enum AppError {
     /// A bug, or storage that holds what it cannot hold.
     #[error("internal error")]
     Internal(String),
+}
+
+impl AppError {
+    /// Whether the request is refused because it was sent before: it concerns
+    /// the whole request, whatever part of it was tried.
+    pub(crate) fn is_about_repetition(&self) -> bool {
+        let lost = Self::Conflict(Conflict::AnswerLost);
+        matches!(self, Self::AnsweredBefore(_) | Self::InFlight | Self::IdempotencyKeyReused) || *self == lost
+    }
 }

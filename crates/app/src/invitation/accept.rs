@@ -30,7 +30,15 @@ impl Guildhall {
     /// `already_in_organization`, `invitation_role_gone`, denials while the
     /// organization is stopped.
     pub async fn accept_invitation(&self, caller: &Caller, which: &InvitationRef) -> Result<Joined, AppError> {
-        let answerable = self.answerable(caller, which).await?;
+        self.refuse_repeated_at_once(caller.request.repeatable.as_ref(), caller.actor.user_id).await?;
+        let answerable = match self.answerable(caller, which).await {
+            Ok(answerable) => answerable,
+            Err(error) => {
+                // Another copy of this request may have been answered meanwhile.
+                self.refuse_repeated_at_once(caller.request.repeatable.as_ref(), caller.actor.user_id).await?;
+                return Err(error);
+            }
+        };
         let organization = answerable.invitation.organization_id;
         let accepted = self.accept(caller, answerable).await;
         if let Err(error) = &accepted {
@@ -42,7 +50,7 @@ impl Guildhall {
     async fn accept(&self, caller: &Caller, answerable: Answerable) -> Result<Joined, AppError> {
         let Answerable { invitation, token } = answerable;
         let (id, organization) = (invitation.id, invitation.organization_id);
-        self.change_user(caller.actor.user_id, |mut tx: UserUow| async move {
+        self.change_account(caller, caller.actor.user_id, |mut tx: UserUow| async move {
             let user = tx.user().await?.ok_or(AppError::Unauthenticated)?;
             let active = tx.active_organization().await?;
             let mut org = tx.into_org(organization).await?;

@@ -130,6 +130,11 @@ impl Guildhall {
                     let account = AccountRef::Email(email);
                     let add = AddMember { account, role: command.role.clone(), access: command.access.clone() };
                     let added = self.add_member(caller, organization, add).await;
+                    if let Err(error) = &added
+                        && error.is_about_repetition()
+                    {
+                        return Err(error.clone());
+                    }
                     added.map(|member| Invited::Member(Box::new(member)))
                 }
                 Err(invalid) => Err(invalid),

@@ -13,7 +13,15 @@ impl Guildhall {
     /// # Errors
     /// As [`Guildhall::accept_invitation`], but for those of becoming a member.
     pub async fn decline_invitation(&self, caller: &Caller, which: &InvitationRef) -> Result<(), AppError> {
-        let answerable = self.answerable(caller, which).await?;
+        self.refuse_repeated_at_once(caller.request.repeatable.as_ref(), caller.actor.user_id).await?;
+        let answerable = match self.answerable(caller, which).await {
+            Ok(answerable) => answerable,
+            Err(error) => {
+                // Another copy of this request may have been answered meanwhile.
+                self.refuse_repeated_at_once(caller.request.repeatable.as_ref(), caller.actor.user_id).await?;
+                return Err(error);
+            }
+        };
         let organization = answerable.invitation.organization_id;
         let declined = self.decline(caller, answerable).await;
         if let Err(error) = &declined {
@@ -26,7 +34,7 @@ impl Guildhall {
         let Answerable { invitation, token } = answerable;
         let user = caller.actor.user_id;
         let (id, organization) = (invitation.id, invitation.organization_id);
-        self.change_user(user, |tx: UserUow| async move {
+        self.change_account(caller, caller.actor.user_id, |tx: UserUow| async move {
             let mut org = tx.into_org(organization).await?;
             // Takes the organization, as every change in it does.
             let opened = org.0.open(user).await?.ok_or(Missing::Invitation.unnamed())?;

@@ -30,7 +30,7 @@ impl Guildhall {
 
     async fn ask_to_join(&self, caller: &Caller, organization: OrganizationId) -> Result<JoinRequest, AppError> {
         let user = caller.actor.user_id;
-        self.change_user(user, |mut tx: UserUow| async move {
+        self.change_account(caller, caller.actor.user_id, |mut tx: UserUow| async move {
             let account = tx.user().await?.ok_or(AppError::Unauthenticated)?;
             if !account.has_verified_email() {
                 return Err(NotAllowed::EmailNotVerified.into());

@@ -50,7 +50,7 @@ impl Guildhall {
     ) -> Result<OrganizationMembership, AppError> {
         let owner = caller.actor.user_id;
         let command = &command;
-        self.change_user(owner, |mut tx: UserUow| async move {
+        self.change_account(caller, caller.actor.user_id, |mut tx: UserUow| async move {
             let mut user = tx.user().await?.ok_or(AppError::Unauthenticated)?;
             if !self.settings.blueprint.onboarding.is_met_by(&user) {
                 return Err(NotAllowed::OnboardingIncomplete.into());

@@ -22,7 +22,7 @@ impl Guildhall {
         let id = self.resolve(caller, organization)?;
         let permission = Permission::OrganizationDelete;
         let deleted = self
-            .change_user(caller.actor.user_id, |tx: UserUow| async move {
+            .change_account(caller, caller.actor.user_id, |tx: UserUow| async move {
                 let tx = tx.into_org(id).await?;
                 let mut access = Access::authorize(self, caller, tx.0, id, permission).await?;
                 let organization = access.organization().clone();

@@ -8,6 +8,7 @@ mod platform;
 mod read;
 mod status;
 mod update;
+mod walk;
 
 pub use create::CreateOrganization;
 pub use list::MyOrganizations;
@@ -15,3 +16,4 @@ pub(crate) use list::my_organizations_scope;
 pub use platform::CreateOrganizationFor;
 pub use status::StatusChanged;
 pub use update::OrganizationChanges;
+pub(crate) use walk::EveryOrganization;

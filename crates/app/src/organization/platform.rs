@@ -56,7 +56,7 @@ impl Guildhall {
         let owner = account.id;
         let id = OrganizationId::from(self.ports.ids.next());
         let command = &command;
-        self.change_user(owner, |mut tx: UserUow| async move {
+        self.change_account(caller, owner, |mut tx: UserUow| async move {
             let account = tx.user().await?.ok_or(Missing::Account.unnamed())?;
             if account.disabled_at.is_some() {
                 return Err(Conflict::AccountDisabled.into());

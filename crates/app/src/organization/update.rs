@@ -1,5 +1,5 @@
 use guildhall_domain::audit::{AuditAction, AuditTarget, TargetKind};
-use guildhall_domain::{Description, DomainName, Name, Organization, Permission, Slug};
+use guildhall_domain::{Description, DomainName, Name, Organization, Permission, Slug, TimeZone};
 use guildhall_ports::store::OrganizationRef;
 
 use crate::transact::work;
@@ -16,6 +16,8 @@ pub struct OrganizationChanges {
     pub description: Change<Description>,
     /// Its internet domain.
     pub domain: Change<DomainName>,
+    /// Where its days and months begin (M-26).
+    pub time_zone: Option<TimeZone>,
 }
 
 impl OrganizationChanges {
@@ -28,11 +30,16 @@ impl OrganizationChanges {
         }
         self.description.apply(&mut organization.description);
         self.domain.apply(&mut organization.domain);
+        if let Some(time_zone) = self.time_zone {
+            organization.time_zone = time_zone;
+        }
     }
 }
 
 impl Guildhall {
-    /// Changes name, description, slug or domain (M-08, M-13). Changing
+    /// Changes name, description, slug, domain or time zone (M-08, M-13, M-26);
+    /// the time zone for those who may set quotas, since these begin anew with
+    /// its days and months. Changing
     /// nothing writes nothing.
     ///
     /// # Errors
@@ -57,6 +64,10 @@ impl Guildhall {
                 if after == before {
                     return Ok(before);
                 }
+                // Another day and month begin by it, and quotas with them.
+                if after.time_zone != before.time_zone {
+                    access.require(Permission::QuotaManage)?;
+                }
                 let changed = changed_fields(&before, &after);
                 after.updated_at = access.now();
                 let after = access.tx().update_organization(&after).await?;
@@ -76,6 +87,7 @@ fn changed_fields(before: &Organization, after: &Organization) -> String {
         ("slug", before.slug != after.slug),
         ("description", before.description != after.description),
         ("domain", before.domain != after.domain),
+        ("time_zone", before.time_zone != after.time_zone),
     ]
     .into_iter()
     .filter_map(|(name, changed)| changed.then_some(name))

@@ -11,5 +11,5 @@ mod usage;
 pub use change::PlanChange;
 pub use entitlements::OrganizationEntitlements;
 pub use limits::LimitChanges;
-pub use quota::QuotaChange;
+pub use quota::{QuotaChange, QuotaReport};
 pub use usage::OrganizationUsage;

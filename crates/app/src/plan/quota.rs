@@ -16,6 +16,15 @@ pub enum QuotaChange {
     Release(u64),
 }
 
+/// What a report is answered.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct QuotaReport {
+    /// How much is used.
+    pub usage: Usage,
+    /// Whether this was counted before, when the same report was sent for the first time.
+    pub is_repeated: bool,
+}
+
 impl QuotaChange {
     fn amount(self) -> u64 {
         match self {
@@ -46,7 +55,7 @@ impl Guildhall {
         quota: &str,
         change: QuotaChange,
         key: &IdempotencyKey,
-    ) -> Result<Usage, AppError> {
+    ) -> Result<QuotaReport, AppError> {
         self.change_in(
             caller,
             organization,
@@ -61,9 +70,10 @@ impl Guildhall {
                 }
                 let request = key.of(caller, change.action().as_str(), format!("{quota} {amount}"));
                 if let Some(answer) = given_before(access, &request).await? {
-                    return read(quota, &answer);
+                    return Ok(QuotaReport { usage: read(quota, &answer)?, is_repeated: true });
                 }
-                self.carry_out(access, quota, change, &request).await
+                let usage = self.carry_out(access, quota, change, &request).await?;
+                Ok(QuotaReport { usage, is_repeated: false })
             }),
         )
         .await

@@ -15,7 +15,7 @@ impl Guildhall {
         if disabled && user == caller.actor.user_id {
             return Err(Conflict::CannotDisableYourself.into());
         }
-        self.change_user(user, |mut tx: UserUow| async move {
+        self.change_account(caller, user, |mut tx: UserUow| async move {
             let mut account = tx.user().await?.ok_or(Missing::Account.with(user.uuid()))?;
             if account.disabled_at.is_some() == disabled {
                 return Ok((tx, account));

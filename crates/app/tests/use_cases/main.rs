@@ -3,11 +3,13 @@
 
 mod access;
 mod accounts;
+mod credits;
 mod denials;
 mod doors;
 mod limits;
 mod mails;
 mod password_changes;
+mod repeated;
 mod retries;
 mod send;
 mod sessions;

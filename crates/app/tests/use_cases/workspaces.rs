@@ -205,8 +205,8 @@ async fn thresholds_and_keys() {
         let change = QuotaChange::Acquire(amount);
         world.guildhall.change_quota(&ann.caller, at, "cpu", change, &key).await
     };
-    assert_eq!(acquire(7).await.unwrap().used, 7);
-    assert_eq!(acquire(7).await.unwrap().used, 7, "the first answer again");
+    assert_eq!(acquire(7).await.unwrap().usage.used, 7);
+    assert_eq!(acquire(7).await.unwrap().usage.used, 7, "the first answer again");
     assert_eq!(acquire(8).await.unwrap_err(), AppError::IdempotencyKeyReused);
     let log = world.log(&ann).await;
     let crossed: Vec<_> = log
@@ -217,7 +217,7 @@ async fn thresholds_and_keys() {
     assert_eq!(crossed, [("cpu", "70"), ("workspaces", "100"), ("workspaces", "90"), ("workspaces", "70")]);
 
     world.clock.advance(Duration::hours(24));
-    assert_eq!(acquire(3).await.unwrap().used, 10, "after a day the key is a new one");
+    assert_eq!(acquire(3).await.unwrap().usage.used, 10, "after a day the key is a new one");
     let full = acquire(1).await;
     assert_eq!(full.unwrap_err(), AppError::IdempotencyKeyReused);
 }

@@ -15,8 +15,8 @@ use guildhall_domain::{Email, MemberProfile, Name, OrganizationId};
 use guildhall_ports::Mailer;
 use guildhall_ports::store::Store;
 use guildhall_security::{
-    AeadMailSealer, Argon2Hasher, Argon2Parameters, HashBound, HmacCursorSealer, KeyedThrottle, PasswordLimits,
-    RandomTokenMint, StrengthPolicy, ThrottleRates,
+    AeadAnswerSealer, AeadMailSealer, Argon2Hasher, Argon2Parameters, HashBound, HmacCursorSealer, KeyedThrottle,
+    PasswordLimits, RandomTokenMint, StrengthPolicy, ThrottleRates,
 };
 use guildhall_store_memory::MemoryStore;
 use guildhall_testkit::fixtures::{KnownRecords, RecordingMailer, SequentialIds, TestClock};
@@ -87,6 +87,7 @@ impl World {
             tokens: Arc::new(RandomTokenMint),
             throttle: Arc::new(KeyedThrottle::new(ThrottleRates::default())),
             cursors: Arc::new(HmacCursorSealer::random().unwrap()),
+            answers: Arc::new(AeadAnswerSealer::from_secret(&secret).unwrap()),
             mailer: other.unwrap_or_else(|| Arc::clone(&mailer) as _),
             mail_sealer: Arc::new(AeadMailSealer::from_secret(&secret).unwrap()),
             text_records: Arc::clone(&records) as _,
@@ -189,5 +190,6 @@ pub fn request() -> RequestContext {
         request_id: Some("request-1".to_owned()),
         ip_address: Some("192.0.2.7".to_owned()),
         user_agent: Some("test".to_owned()),
+        repeatable: None,
     }
 }

@@ -1,0 +1,69 @@
+use std::collections::BTreeMap;
+
+use guildhall_domain::credits::{CreditGrant, CreditPool};
+use guildhall_domain::{Permission, UserId};
+use guildhall_ports::store::{MemberCredits, OrganizationRef};
+
+use super::batch::Batch;
+use crate::access::Access;
+use crate::transact::work;
+use crate::{AppError, Caller, Guildhall};
+
+/// What is in an organization's pool.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CreditBalance {
+    /// What can be spent.
+    pub balance: u64,
+    /// What reservations hold.
+    pub reserved: u64,
+    /// The grants of which something is left, in the order in which they are spent.
+    pub grants: Vec<CreditGrant>,
+}
+
+/// Credits of which everything that is due is in the ledger.
+pub(super) struct Settled {
+    /// The pool.
+    pub(super) pool: CreditPool,
+    /// The members that were asked about.
+    pub(super) members: BTreeMap<UserId, MemberCredits>,
+}
+
+impl From<CreditPool> for CreditBalance {
+    fn from(pool: CreditPool) -> Self {
+        let left = pool.grants().iter().filter(|grant| grant.available > 0 || grant.reserved > 0);
+        Self { balance: pool.balance(), reserved: pool.reserved(), grants: left.cloned().collect() }
+    }
+}
+
+impl Guildhall {
+    /// What is in the pool at this instant (M-27), as the ledger has it.
+    ///
+    /// # Errors
+    /// Denials.
+    pub async fn credit_balance(
+        &self,
+        caller: &Caller,
+        organization: OrganizationRef,
+    ) -> Result<CreditBalance, AppError> {
+        loop {
+            let read = self.read_in(
+                caller,
+                organization,
+                Permission::CreditRead,
+                work!(|access| { Ok(self.settled(access, &[]).await?.map(|settled| settled.pool.into())) }),
+            );
+            match read.await? {
+                Some(balance) => return Ok(balance),
+                None => self.settle_credits(self.resolve(caller, organization)?).await?,
+            }
+        }
+    }
+
+    /// The credits of an organization, where everything that is due by itself
+    /// is in the ledger; none where it has to be entered first.
+    pub(super) async fn settled(&self, access: &mut Access, users: &[UserId]) -> Result<Option<Settled>, AppError> {
+        let organization = access.organization().clone();
+        let batch = Batch::open(self, &organization, access.tx(), &[], users).await?;
+        Ok(batch.is_settled().then_some(Settled { members: batch.state.members, pool: batch.pool }))
+    }
+}

@@ -1,0 +1,273 @@
+use std::borrow::Cow;
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use guildhall_domain::audit::{AuditAction, AuditActor, AuditEvent, AuditTarget, TargetKind};
+use guildhall_domain::credits::{
+    Amount, CreditGrant, CreditPool, CreditRequest, CreditTransaction, Due, GrantTerms, MemberSpending, Movement,
+    PeriodKey, Reservation, ReservationState,
+};
+use guildhall_domain::{
+    CreditTransactionId, Description, Name, Organization, ReservationId, Timestamp, UserId, WorkspaceId,
+};
+use guildhall_ports::store::{CreditNeeds, CreditState, CreditWrites, IdempotentRequest, OrgTx, StoreError};
+
+use super::CreditReceipt;
+use super::gate::Answer;
+use super::order::Order;
+use crate::unit_of_work::Uow;
+use crate::{AppError, Guildhall, RequestContext};
+
+/// An organization's credits in one unit of work: what storage knew when it
+/// began, and what was done since.
+pub(super) struct Batch<'a> {
+    pub(super) guildhall: &'a Guildhall,
+    pub(super) organization: &'a Organization,
+    pub(super) now: Timestamp,
+    pub(super) pool: CreditPool,
+    pub(super) state: CreditState,
+    /// Fingerprints and answers of requests that were carried out, in this batch too.
+    answers: HashMap<(UserId, Cow<'static, str>, String), (String, String)>,
+    writes: CreditWrites,
+    pub(super) events: Vec<AuditEvent>,
+}
+
+/// What a transaction is about, beside its movement.
+#[derive(Default)]
+pub(super) struct About {
+    pub(super) user: Option<UserId>,
+    pub(super) actor: Option<UserId>,
+    pub(super) workspace: Option<WorkspaceId>,
+    pub(super) operation: Option<Name>,
+    pub(super) reservation: Option<ReservationId>,
+    pub(super) reverses: Option<CreditTransactionId>,
+    /// The day and the month that it counts in; the present ones where nothing is said.
+    pub(super) periods: Option<[PeriodKey; 2]>,
+    pub(super) reason: Option<Description>,
+}
+
+impl About {
+    /// Something that ends a reservation: it counts where that was counted.
+    pub(super) fn ending(reservation: &Reservation) -> Self {
+        Self {
+            user: Some(reservation.by.user_id),
+            workspace: reservation.by.workspace_id,
+            operation: reservation.by.operation.clone(),
+            reservation: Some(reservation.id),
+            periods: Some([reservation.day.clone(), reservation.month.clone()]),
+            ..Self::default()
+        }
+    }
+}
+
+impl<'a> Batch<'a> {
+    /// Reads what is known of some users, and of what orders name, and does
+    /// what is due: returns what is held too long, takes out what has expired,
+    /// and gives the plan's credits of the month (M-21).
+    pub(super) async fn open(
+        guildhall: &'a Guildhall,
+        organization: &'a Organization,
+        tx: &mut dyn OrgTx,
+        orders: &[Arc<Order>],
+        users: &[UserId],
+    ) -> Result<Self, AppError> {
+        let now = guildhall.now();
+        let mut pool = CreditPool::new(now, &organization.time_zone);
+        let needs = Self::needs(&pool, now, orders, users);
+        let state = tx.credits().state(&needs).await?;
+        pool = pool.with_grants(state.grants.clone());
+        for (user, member) in &state.members {
+            let quota = member.quota.unwrap_or_else(|| guildhall.blueprint().credits.default_quota());
+            let periods = pool.periods().clone();
+            pool = pool.with_member(*user, MemberSpending { quota, periods, day: member.day, month: member.month });
+        }
+        pool = state.reservations.iter().cloned().fold(pool, CreditPool::with_reservation);
+        let answers = needs.requests.iter().zip(&state.answers).filter_map(|(request, answer)| {
+            answer.as_ref().map(|given| (key_of(request), (given.fingerprint.clone(), given.answer.clone())))
+        });
+        let (answers, writes, events) = (answers.collect(), CreditWrites::default(), Vec::new());
+        let mut batch = Self { guildhall, organization, now, pool, state, answers, writes, events };
+        batch.settle();
+        batch.give_credits_of_the_plan();
+        Ok(batch)
+    }
+
+    fn needs(pool: &CreditPool, now: Timestamp, orders: &[Arc<Order>], users: &[UserId]) -> CreditNeeds {
+        let (day, month) = (pool.periods().day.clone(), pool.periods().month.clone());
+        // That of the next month too: where it was given, clock or time zone were set back.
+        let months = [Some(month.clone()), month.next_month()];
+        let grants = months.iter().flatten().map(CreditGrant::of_plan).collect();
+        let (users, workspaces) = (users.to_vec(), Vec::new());
+        let (reservations, refunds, requests) = Default::default();
+        let mut needs = CreditNeeds { now, day, month, users, workspaces, grants, reservations, refunds, requests };
+        for order in orders {
+            order.add_needs(&mut needs);
+        }
+        needs.users.sort_unstable();
+        needs.users.dedup();
+        needs.workspaces.sort_unstable();
+        needs.workspaces.dedup();
+        needs
+    }
+
+    /// Whether storage may know of more that is overdue than it told at once.
+    pub(super) fn has_more_due(&self) -> bool {
+        let overdue = self.state.reservations.iter().filter(|it| it.state == ReservationState::Open);
+        overdue.filter(|it| !it.is_open(self.now)).count() >= CreditState::OVERDUE
+    }
+
+    /// Whether everything that was due is in the ledger already.
+    pub(super) fn is_settled(&self) -> bool {
+        self.writes.transactions.is_empty()
+    }
+
+    /// Carries out one order on what those before it left.
+    pub(super) fn carry_out(&mut self, order: &Order) -> Answer {
+        // First: what was answered before is theirs, whatever they may do now.
+        if let Some((fingerprint, answer)) = self.answers.get(&key_of(&order.request)) {
+            return match *fingerprint == order.request.fingerprint {
+                true => CreditReceipt::read(answer),
+                false => Err(AppError::IdempotencyKeyReused),
+            };
+        }
+        self.admit(order)?;
+        let receipt = self.perform(order)?;
+        let written = receipt.written();
+        self.writes.answers.push((order.request.clone(), written.clone()));
+        self.answers.insert(key_of(&order.request), (order.request.fingerprint.clone(), written));
+        Ok(receipt)
+    }
+
+    /// Asks the pool for one thing, and enters what it does into the ledger.
+    pub(super) fn ask(&mut self, request: CreditRequest, about: About) -> Result<CreditReceipt, AppError> {
+        let outcome = self.pool.decide(vec![request]).pop();
+        let movement = outcome.ok_or_else(|| AppError::Internal("a request was not decided".to_owned()))??;
+        let (amount, reservation_id) = (movement.amount, about.reservation);
+        let transaction_id = self.enter(movement, about);
+        let (balance, created_at) = (self.pool.balance(), self.now);
+        let (grant_id, expires_at) = (None, None);
+        let is_repeated = false;
+        Ok(CreditReceipt {
+            transaction_id,
+            amount,
+            balance,
+            created_at,
+            grant_id,
+            reservation_id,
+            expires_at,
+            is_repeated,
+        })
+    }
+
+    /// Does what is due by itself.
+    pub(super) fn settle(&mut self) {
+        for due in self.pool.settle() {
+            let about = match &due {
+                Due::Lapsed(id, _) => self.pool.reservation(*id).map(About::ending).unwrap_or_default(),
+                Due::Expired(..) => About::default(),
+            };
+            self.enter(due.movement().clone(), about);
+        }
+    }
+
+    /// Gives what the plan has for the month, once: the grant's id is the
+    /// month's, and says whether it was given. It is worth something as long
+    /// as the month.
+    fn give_credits_of_the_plan(&mut self) {
+        let month = self.pool.periods().month.clone();
+        let id = CreditGrant::of_plan(&month);
+        let later = month.next_month().map(|next| CreditGrant::of_plan(&next));
+        let given = self.state.grants.iter().any(|grant| grant.id == id || Some(grant.id) == later);
+        let amount = Amount::new(self.guildhall.plan_of(self.organization).monthly_credits);
+        let (Ok(amount), false) = (amount, given) else { return };
+        let expires_at = Some(self.pool.periods().month_ends_at);
+        let terms = GrantTerms { expires_at, ..GrantTerms::of(amount) };
+        // A pool that is full gets nothing, until there is room.
+        if let Ok(movement) = self.pool.decide(vec![CreditRequest::Grant { id, terms }]).remove(0) {
+            let transaction = self.enter(movement, About::default());
+            let (nobody, request) = (AuditActor { user_id: None, email: None }, RequestContext::default());
+            let target = AuditTarget { kind: TargetKind::CreditTransaction, id: transaction.uuid() };
+            let (amount, plan) = (amount.get().to_string(), self.organization.plan.to_string());
+            let details = [("amount", amount.as_str()), ("plan", plan.as_str()), ("month", month.as_str())];
+            let (log, action) = (self.organization.id, AuditAction::GrantCredits);
+            let event = self.guildhall.organization_event(log, nobody, &request, action, target, &details);
+            self.events.push(event);
+        }
+    }
+
+    fn enter(&mut self, movement: Movement, about: About) -> CreditTransactionId {
+        let id = CreditTransactionId::from(self.guildhall.ports.ids.next());
+        let present = || [self.pool.periods().day.clone(), self.pool.periods().month.clone()];
+        let [day, month] = about.periods.unwrap_or_else(present);
+        self.writes.transactions.push(CreditTransaction {
+            id,
+            organization_id: self.organization.id,
+            movement,
+            user_id: about.user,
+            actor_id: about.actor,
+            workspace_id: about.workspace,
+            operation: about.operation,
+            reservation_id: about.reservation,
+            reverses: about.reverses,
+            day,
+            month,
+            reason: about.reason,
+            created_at: self.now,
+        });
+        id
+    }
+
+    /// Writes what was done; false where there is nothing to write.
+    pub(super) async fn write(self, tx: &mut dyn OrgTx) -> Result<bool, AppError> {
+        let Some(Unwritten { writes, events, at }) = self.finish() else { return Ok(false) };
+        tx.credits().write(&writes, at).await.map_err(unwritten)?;
+        for event in &events {
+            tx.append_audit(event).await?;
+        }
+        Ok(true)
+    }
+
+    /// What was done; none where there is nothing to write.
+    pub(super) fn finish(mut self) -> Option<Unwritten> {
+        // What was given back may belong to a grant that has expired.
+        self.settle();
+        if self.writes.transactions.is_empty() {
+            return None;
+        }
+        self.writes.changes = self.pool.changes().clone();
+        Some(Unwritten { writes: self.writes, events: self.events, at: self.now })
+    }
+}
+
+/// What a unit of work about credits has done, before it is written.
+pub(super) struct Unwritten {
+    writes: CreditWrites,
+    events: Vec<AuditEvent>,
+    at: Timestamp,
+}
+
+impl Unwritten {
+    /// Writes it, and makes everything lasting.
+    pub(super) async fn commit(self, mut uow: Uow) -> Result<(), AppError> {
+        if self.events.is_empty() {
+            return uow.0.commit_credits(&self.writes, self.at).await.map_err(unwritten);
+        }
+        uow.0.credits().write(&self.writes, self.at).await.map_err(unwritten)?;
+        for event in &self.events {
+            uow.0.append_audit(event).await?;
+        }
+        Ok(uow.0.commit().await?)
+    }
+}
+
+fn unwritten(error: StoreError) -> AppError {
+    match error {
+        // Trying again would not help: what is kept is not what the ledger says.
+        StoreError::Conflict(constraint) => AppError::Internal(format!("credits cannot be written: {constraint:?}")),
+        error => error.into(),
+    }
+}
+
+fn key_of(request: &IdempotentRequest) -> (UserId, Cow<'static, str>, String) {
+    (request.user_id, request.operation.clone(), request.key.clone())
+}

@@ -1,0 +1,75 @@
+use guildhall_domain::OrganizationId;
+use guildhall_domain::credits::{LedgerFault, LedgerSums};
+use guildhall_domain::page::{PageRequest, PageSize};
+use guildhall_ports::store::{CreditTransactionFilter, Mode, StoreError};
+
+use crate::organization::EveryOrganization;
+use crate::{AppError, Guildhall, Missing};
+
+/// How the verification of one organization's ledger ended.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CreditReport {
+    /// Whose ledger.
+    pub organization: OrganizationId,
+    /// How many transactions were read.
+    pub transactions: u64,
+    /// Everything that is not as the ledger says.
+    pub faults: Vec<LedgerFault>,
+}
+
+impl Guildhall {
+    /// Adds up every ledger and compares it with what is kept beside it, one
+    /// organization after the other, and hands each report on as it is made.
+    /// For the operator: authorizes nobody (R-LED-8).
+    ///
+    /// # Errors
+    /// As storage; a fault in a ledger is no error but a report.
+    pub async fn verify_all_credits(&self, mut report: impl FnMut(CreditReport)) -> Result<(), AppError> {
+        let mut walk = EveryOrganization::new();
+        while let Some(organizations) = walk.page(self).await? {
+            for organization in organizations {
+                match self.verify_credits(organization).await {
+                    Ok(verified) => report(verified),
+                    // Deleted since it was listed.
+                    Err(AppError::NotFound { .. }) => {}
+                    Err(error) => return Err(error),
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Verifies the ledger of one organization. For the operator.
+    ///
+    /// # Errors
+    /// `organization_not_found`.
+    pub async fn verify_credits(&self, organization: OrganizationId) -> Result<CreditReport, AppError> {
+        // A reading unit of work sees one state, so what is spent meanwhile is not in it.
+        let mut tx = self.ports.store.begin_org(organization, Mode::Read).await?;
+        if tx.organization().await?.is_none() {
+            return Err(Missing::Organization.with(organization.uuid()));
+        }
+        let (mut sums, mut transactions) = (LedgerSums::default(), 0);
+        let (filter, mut request) = (CreditTransactionFilter::default(), PageRequest::first(PageSize::MAX));
+        let read = loop {
+            match tx.credits().list(&filter, &request).await {
+                Ok(page) => {
+                    transactions += page.items.len() as u64;
+                    page.items.iter().for_each(|transaction| sums.add(transaction));
+                    match page.next {
+                        Some(next) => request.after = Some(next),
+                        None => break tx.credits().kept().await,
+                    }
+                }
+                Err(error) => break Err(error),
+            }
+        };
+        let faults = match read {
+            Ok(kept) => sums.compare(&kept.grants, &kept.open, &kept.usage, &kept.workspace_usage),
+            // A row that storage cannot even read.
+            Err(StoreError::Corrupt(reason)) => vec![LedgerFault::Unreadable(reason)],
+            Err(error) => return Err(error.into()),
+        };
+        Ok(CreditReport { organization, transactions, faults })
+    }
+}

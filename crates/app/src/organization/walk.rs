@@ -1,0 +1,27 @@
+use guildhall_domain::OrganizationId;
+use guildhall_domain::page::{PageRequest, PageSize};
+use guildhall_ports::store::{Mode, OrganizationFilter};
+use uuid::Uuid;
+
+use crate::{AppError, Guildhall};
+
+/// A walk over every organization, page by page: what an operator looks through.
+pub(crate) struct EveryOrganization {
+    next: Option<PageRequest<Uuid>>,
+}
+
+impl EveryOrganization {
+    pub(crate) fn new() -> Self {
+        Self { next: Some(PageRequest::first(PageSize::MAX)) }
+    }
+
+    /// Those of the next page; none at the end. Each may be deleted by the time that it is looked at.
+    pub(crate) async fn page(&mut self, guildhall: &Guildhall) -> Result<Option<Vec<OrganizationId>>, AppError> {
+        let Some(request) = self.next.clone() else { return Ok(None) };
+        let mut tx = guildhall.ports.store.begin_platform(Mode::Read).await?;
+        let page = tx.list_organizations(&OrganizationFilter::default(), &request).await?;
+        tx.commit().await?;
+        self.next = page.next.map(|next| PageRequest { after: Some(next), ..request });
+        Ok(Some(page.items.into_iter().map(|organization| organization.id).collect()))
+    }
+}
