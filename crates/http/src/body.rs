@@ -89,7 +89,7 @@ fn check_media_type(request: &HttpRequest) -> Result<(), Problem> {
     Ok(())
 }
 
-fn check_announced_length(request: &HttpRequest, limit: usize) -> Result<(), Problem> {
+pub(crate) fn check_announced_length(request: &HttpRequest, limit: usize) -> Result<(), Problem> {
     let announced = request.headers().get(CONTENT_LENGTH).and_then(|length| length.to_str().ok());
     match announced.and_then(|length| length.parse::<u64>().ok()) {
         Some(length) if usize::try_from(length).unwrap_or(usize::MAX) > limit => Err(too_large(limit)),
@@ -97,12 +97,12 @@ fn check_announced_length(request: &HttpRequest, limit: usize) -> Result<(), Pro
     }
 }
 
-fn too_large(limit: usize) -> Problem {
+pub(crate) fn too_large(limit: usize) -> Problem {
     let detail = format!("the body must have at most {limit} bytes");
     Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "body_too_large", detail)
 }
 
-fn unreadable(_: impl fmt::Display) -> Problem {
+pub(crate) fn unreadable(_: impl fmt::Display) -> Problem {
     Problem::new(StatusCode::BAD_REQUEST, "unreadable_body", "the body could not be read to its end")
 }
 

@@ -12,6 +12,7 @@ use actix_web::{FromRequest, HttpRequest};
 use guildhall_app::{AppError, Caller};
 
 use crate::problem::Problem;
+use crate::repeatable_offer::Offer;
 use crate::request_context::{context_of, note_route, note_user};
 use crate::state::HttpState;
 
@@ -34,7 +35,7 @@ impl Credential {
     /// Several headers are fine where they say the same. Where they do not,
     /// nobody can know whom the request is for: what stands before this server
     /// may have looked at the other one.
-    fn of(request: &HttpRequest) -> Result<Self, Problem> {
+    pub(crate) fn of(request: &HttpRequest) -> Result<Self, Problem> {
         let headers = request.headers();
         let bearers = headers.get_all(AUTHORIZATION).map(|header| Self::at(header, bearer(header)));
         let keys = headers.get_all(API_KEY).map(|header| Self::at(header, Some(0..header.len())));
@@ -116,8 +117,9 @@ impl FromRequest for Authenticated {
             let credential = credential?;
             let state = HttpState::of(&request)?;
             let context = context_of(&request, state);
-            let caller = Self(state.guildhall().authenticate(credential.token(), context).await?);
+            let mut caller = Self(state.guildhall().authenticate(credential.token(), context).await?);
             note_user(&request, &caller);
+            Offer::take_up(&request, &mut caller.0)?;
             Ok(caller)
         })
     }

@@ -4,12 +4,14 @@ use std::future::{Ready, ready};
 
 use actix_web::dev::Payload;
 use actix_web::http::StatusCode;
-use actix_web::http::header::HeaderName;
-use actix_web::{FromRequest, HttpRequest};
+use actix_web::http::header::{HeaderName, HeaderValue};
+use actix_web::{FromRequest, HttpRequest, HttpResponse};
 use guildhall_app::IdempotencyKey;
 use utoipa::IntoParams;
 
+use crate::kept_answer::IDEMPOTENT_REPLAYED;
 use crate::problem::Problem;
+use crate::repeatable_offer::Offer;
 
 /// The header's name.
 pub(crate) const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
@@ -22,11 +24,14 @@ impl FromRequest for RequiredKey {
     type Future = Ready<Result<Self, Problem>>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        ready(read(request).map(Self))
+        // What has a key of its own is not known by the general one.
+        Offer::withdraw(request);
+        ready(key_of(request).map(Self))
     }
 }
 
-fn read(request: &HttpRequest) -> Result<IdempotencyKey, Problem> {
+/// The key that a request carries.
+pub(crate) fn key_of(request: &HttpRequest) -> Result<IdempotencyKey, Problem> {
     let refused = |code, detail: &str| Problem::new(StatusCode::BAD_REQUEST, code, detail.to_owned());
     let mut presented = request.headers().get_all(IDEMPOTENCY_KEY);
     let Some(first) = presented.next() else {
@@ -42,14 +47,22 @@ fn read(request: &HttpRequest) -> Result<IdempotencyKey, Problem> {
     key.map_err(|invalid| malformed(&invalid.detail))
 }
 
+/// Says of an answer whether it was given before.
+pub(crate) fn marked(mut response: HttpResponse, is_repeated: bool) -> HttpResponse {
+    if is_repeated {
+        response.headers_mut().insert(IDEMPOTENT_REPLAYED, HeaderValue::from_static("true"));
+    }
+    response
+}
+
 /// What the description says about `Idempotency-Key`.
 #[derive(IntoParams)]
 #[into_params(parameter_in = Header)]
 #[expect(dead_code, reason = "describes what RequiredKey reads")]
 pub(crate) struct IdempotencyKeyParam {
     /// 1 to 255 visible ASCII characters, such as a UUID, chosen anew for each new request: the same request sent again
-    /// within 24 hours gets the same answer, and is not carried out again; another request is refused
-    /// (`idempotency_key_reused`).
+    /// gets the same answer, with `Idempotent-Replayed: true`, and is not carried out again, for 24 hours at least and
+    /// where it is about credits for good; another request is refused (`idempotency_key_reused`).
     #[param(rename = "Idempotency-Key", value_type = String, min_length = 1, max_length = 255,
         example = "0198c1a0-0000-7000-8000-00000000000f")]
     idempotency_key: String,

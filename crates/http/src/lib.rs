@@ -24,7 +24,8 @@
 //!
 //! 1. [`request_context`]: request id, time limit, HEAD, security headers, the log line and the metrics;
 //! 2. around the API alone, in `routes`: CORS, where origins are configured (and whatever else is to stand
-//!    before every operation, such as limits on how often one may ask);
+//!    before every operation, such as limits on how often one may ask), and `remember_answer`, which answers
+//!    requests that are sent again;
 //! 3. extractors: `credential`, `path`, `precondition`, `query`, `body`;
 //! 4. one handler per operation, which calls one use case.
 //!
@@ -37,14 +38,17 @@ mod audit;
 mod body;
 mod client_address;
 mod credential;
+mod credits;
 mod documentation;
 mod domain;
+mod export;
 mod head_request;
 mod health;
 mod idempotency;
 mod invitation;
 mod join_request;
 mod json_fault;
+mod kept_answer;
 mod measurement;
 mod member;
 mod named_values;
@@ -57,6 +61,9 @@ mod platform;
 mod precondition;
 mod problem;
 mod query;
+mod remember_answer;
+mod repeatable_offer;
+mod repeatable_operations;
 mod request_context;
 mod request_id;
 mod responses;

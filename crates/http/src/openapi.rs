@@ -5,9 +5,11 @@ use utoipa::openapi::{Components, OpenApi as Document, RefOr, Schema};
 use utoipa::{Modify, OpenApi};
 use utoipa_actix_web::{OpenApiFactory, scope};
 
+use crate::credits::CreditScopeBody;
 use crate::health;
 use crate::organization::list_organizations_bare;
 use crate::problem::{ProblemDocument, ProblemField};
+use crate::repeatable_operations::describe_repeatable;
 use crate::routes::{UNVERSIONED, VERSIONED, api};
 use crate::workspace::{describe_kinds, list_workspaces_bare};
 
@@ -18,11 +20,13 @@ use crate::workspace::{describe_kinds, list_workspaces_bare};
         title = "Guildhall",
         description = "Organizations, members and roles for any product.\n\nEvery route under `/api/v1` answers under \
             `/api` too, and `GET /api/v1/auth/me` also at `/auth/me`. Errors are `application/problem+json` (RFC 9457) \
-            with a stable `code`. Every answer carries `X-Request-Id`. What answers to GET answers to HEAD.",
+            with a stable `code`. Every answer carries `X-Request-Id`. What answers to GET answers to HEAD.\n\nA POST that carries an `Idempotency-Key` can be \
+            sent again for 24 hours without being carried out twice: it gets the first answer, with \
+            `Idempotent-Replayed: true`. Operations that ignore the key say so.",
         license(name = "MIT OR Apache-2.0", identifier = "MIT OR Apache-2.0")
     ),
     servers((url = "/", description = "This server.")),
-    components(schemas(ProblemDocument, ProblemField)),
+    components(schemas(ProblemDocument, ProblemField, CreditScopeBody)),
     security(("bearer" = []), ("api_key" = [])),
     modifiers(&Credentials),
     tags(
@@ -34,6 +38,7 @@ use crate::workspace::{describe_kinds, list_workspaces_bare};
         (name = "Domains", description = "Internet domains of an organization, and people who ask to join by them."),
         (name = "Workspaces", description = "Parts of an organization that some of its members share: workspaces, boards, projects."),
         (name = "Plans", description = "What organizations may do and have, and how much of it they use."),
+        (name = "Credits", description = "The pool of credits that an organization shares, with quotas for its members."),
         (name = "Audit", description = "What happened in an organization, hash-chained."),
         (name = "Platform", description = "The whole installation, for superadmins."),
         (name = "Operations", description = "Health of the process."),
@@ -78,6 +83,7 @@ pub fn openapi_of(blueprint: &Blueprint) -> Document {
     add(&mut document, &health::health);
     add(&mut document, &health::readiness);
     describe_kinds(&mut document.paths, VERSIONED, &blueprint.workspace_kinds.0);
+    describe_repeatable(&mut document.paths);
     document
 }
 

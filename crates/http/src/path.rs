@@ -195,6 +195,24 @@ pub(crate) struct DomainNameParam {
     domain: String,
 }
 
+/// What the description says about `{grant}`.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Path)]
+#[expect(dead_code, reason = "describes what SubjectPath reads")]
+pub(crate) struct CreditGrantParam {
+    /// The id of the grant of credits.
+    grant: Uuid,
+}
+
+/// What the description says about `{reservation}`.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Path)]
+#[expect(dead_code, reason = "describes what SubjectPath reads")]
+pub(crate) struct ReservationParam {
+    /// The id of the reservation of credits.
+    reservation: Uuid,
+}
+
 /// What the description says about `{session}`.
 #[derive(IntoParams)]
 #[into_params(parameter_in = Path)]

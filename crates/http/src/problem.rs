@@ -9,12 +9,14 @@ use actix_web::body::BoxBody;
 use actix_web::http::StatusCode;
 use actix_web::http::header::{ALLOW, CONTENT_TYPE, HeaderValue, RETRY_AFTER, WWW_AUTHENTICATE};
 use actix_web::{HttpResponse, ResponseError};
-use guildhall_app::{AppError, FieldError, Missing};
+use guildhall_app::{AppError, Conflict, FieldError, Missing};
 use guildhall_domain::policy::Denied;
-use guildhall_domain::{FeatureName, Invalid, LimitName, Permission};
+use guildhall_domain::{FeatureName, Invalid, LimitName, Permission, Timestamp};
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use crate::credits::CreditScopeBody;
+use crate::kept_answer::KeptAnswer;
 use crate::request_id::RequestId;
 
 /// The media type of every error.
@@ -36,8 +38,11 @@ struct Details {
     permission: Option<Permission>,
     reached: Option<Reached>,
     feature: Option<FeatureName>,
+    scopes: Vec<CreditScopeBody>,
     retry_after: Option<u64>,
     allow: Option<HeaderValue>,
+    /// No error at all: what the request was answered before.
+    answered: Option<KeptAnswer>,
     /// Logged, never sent.
     cause: Option<String>,
 }
@@ -102,6 +107,10 @@ pub(crate) struct ProblemDocument {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false, examples("organization_admins"))]
     feature: Option<String>,
+    /// Everything that does not allow so many credits to be spent, where that is the problem.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schema(required = false)]
+    scopes: Vec<CreditScopeBody>,
 }
 
 /// What is wrong with one field.
@@ -126,8 +135,10 @@ impl Problem {
             permission: None,
             reached: None,
             feature: None,
+            scopes: Vec::new(),
             retry_after: None,
             allow: None,
+            answered: None,
             cause: None,
         }))
     }
@@ -162,6 +173,15 @@ impl Problem {
         self
     }
 
+    /// Where quotas refuse: when to come back, by the clock that they are counted by.
+    pub(crate) fn until_quotas_reset(self, now: Timestamp) -> Self {
+        let latest = self.0.scopes.iter().filter_map(CreditScopeBody::resets_at).max();
+        match latest.filter(|_| self.0.status == StatusCode::TOO_MANY_REQUESTS) {
+            Some(at) => self.retry_after((at - now).try_into().unwrap_or_default()),
+            None => self,
+        }
+    }
+
     fn caused_by(mut self, cause: String) -> Self {
         self.0.cause = Some(cause);
         self
@@ -182,6 +202,7 @@ impl Problem {
             used: details.reached.as_ref().map(|reached| reached.used),
             max: details.reached.as_ref().map(|reached| reached.max),
             feature: details.feature.as_ref().map(FeatureName::to_string),
+            scopes: details.scopes.clone(),
         }
     }
 
@@ -229,6 +250,15 @@ impl From<AppError> for Problem {
                 problem.0.reached = Some(Reached { limit, used, max });
                 problem
             }
+            AppError::CreditsNotCovered { requested, balance, quotas } => {
+                let (status, code) = match balance {
+                    Some(_) => (StatusCode::PAYMENT_REQUIRED, "insufficient_credits"),
+                    None => (StatusCode::TOO_MANY_REQUESTS, "quota_exceeded"),
+                };
+                let mut problem = Self::new(status, code, detail);
+                problem.0.scopes = CreditScopeBody::all(requested, balance, &quotas);
+                problem
+            }
             AppError::FeatureNotInPlan(feature) => {
                 let mut problem = Self::new(StatusCode::CONFLICT, "feature_not_in_plan", detail);
                 problem.0.feature = Some(feature);
@@ -236,6 +266,10 @@ impl From<AppError> for Problem {
             }
             AppError::IdempotencyKeyReused => {
                 Self::new(StatusCode::UNPROCESSABLE_ENTITY, "idempotency_key_reused", detail)
+            }
+            AppError::AnsweredBefore(answer) => Self::answered_before(&answer),
+            AppError::InFlight => {
+                Self::new(StatusCode::CONFLICT, "request_in_flight", detail).retry_after(Duration::from_secs(1))
             }
             AppError::PreconditionFailed => Self::new(StatusCode::PRECONDITION_FAILED, "precondition_failed", detail),
             AppError::Throttled { retry_after } => {
@@ -261,6 +295,14 @@ impl From<AppError> for Problem {
 }
 
 impl Problem {
+    /// The answer that was kept, on the way of errors: past whatever the handler had still to do.
+    fn answered_before(written: &[u8]) -> Self {
+        let Some(answer) = KeptAnswer::read(written) else { return AppError::from(Conflict::AnswerLost).into() };
+        let mut problem = Self::new(answer.status(), "answered_before", "the request was answered before");
+        problem.0.answered = Some(answer);
+        problem
+    }
+
     fn not_found(what: Missing) -> Self {
         Self::new(StatusCode::NOT_FOUND, what.code(), what.detail())
     }
@@ -311,6 +353,9 @@ impl ResponseError for Problem {
     /// the problem travels along, for [`complete`] to write it anew.
     fn error_response(&self) -> HttpResponse {
         let details = &self.0;
+        if let Some(answer) = &details.answered {
+            return answer.again();
+        }
         let mut response = HttpResponse::with_body(details.status, self.body(None));
         let headers = response.headers_mut();
         headers.insert(CONTENT_TYPE, HeaderValue::from_static(PROBLEM_JSON));

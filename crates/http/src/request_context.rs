@@ -132,7 +132,7 @@ pub(crate) fn context_of(request: &HttpRequest, state: &HttpState) -> RequestCon
     let record = RequestRecord::of(request);
     let request_id = record.map(|record| record.id.as_str().to_owned());
     let ip_address = client_address(request, &state.settings().trusted_proxies).map(|address| address.to_string());
-    RequestContext { request_id, ip_address, user_agent: None }
+    RequestContext { request_id, ip_address, user_agent: None, repeatable: None }
 }
 
 /// The same with the program that asks, which is kept with the sessions that it starts.

@@ -9,7 +9,7 @@ use utoipa::openapi::{ContentBuilder, Header, ObjectBuilder, Ref, RefOr, Respons
 
 use crate::problem::PROBLEM_JSON;
 
-fn problem(status: &str, description: &str) -> RefOr<Response> {
+pub(crate) fn problem(status: &str, description: &str) -> RefOr<Response> {
     let content = ContentBuilder::new().schema(Some(Ref::from_schema_name("Problem"))).build();
     let response = ResponseBuilder::new().description(description).content(PROBLEM_JSON, content);
     let response = match status {
@@ -19,7 +19,7 @@ fn problem(status: &str, description: &str) -> RefOr<Response> {
     RefOr::T(response.build())
 }
 
-fn retry_after() -> Header {
+pub(crate) fn retry_after() -> Header {
     let seconds = ObjectBuilder::new().schema_type(Type::Integer).minimum(Some(1)).build();
     HeaderBuilder::new().schema(Some(seconds)).description(Some("After how many seconds to try again.")).build()
 }
@@ -107,6 +107,11 @@ groups! {
     /// Of operations that rules of the present state can forbid.
     Conflicting {
         "409" => "The present state does not allow it; `code` says why.",
+    }
+    /// Of operations that spend credits.
+    Covered {
+        "402" => "The pool has too few credits (`insufficient_credits`): `scopes` names everything that does not allow it.",
+        "429" => "A quota of the member does not allow it (`quota_exceeded`); see `scopes` and `Retry-After`.",
     }
     /// Of operations that try a password or a token, or send mail.
     Throttled {

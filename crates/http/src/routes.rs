@@ -3,7 +3,8 @@
 use actix_cors::Cors;
 use actix_web::http::Method;
 use actix_web::http::header::{
-    AUTHORIZATION, CONTENT_TYPE, ETAG, HeaderName, IF_MATCH, IF_NONE_MATCH, LINK, LOCATION, RETRY_AFTER,
+    AUTHORIZATION, CONTENT_DISPOSITION, CONTENT_TYPE, ETAG, HeaderName, IF_MATCH, IF_NONE_MATCH, LINK, LOCATION,
+    RETRY_AFTER,
 };
 use actix_web::middleware::Condition;
 use actix_web::web::{self, Data};
@@ -11,12 +12,14 @@ use utoipa_actix_web::service_config::ServiceConfig as Described;
 use utoipa_swagger_ui::Config;
 
 use crate::idempotency::IDEMPOTENCY_KEY;
+use crate::kept_answer::IDEMPOTENT_REPLAYED;
+use crate::remember_answer::RememberAnswers;
 use crate::request_id::REQUEST_ID;
 use crate::state::{HttpSettings, HttpState};
 use crate::unknown_route::unknown_route;
 use crate::{
-    account, audit, documentation, domain, health, invitation, join_request, member, organization, plan, platform,
-    role, workspace, workspace_group,
+    account, audit, credits, documentation, domain, health, invitation, join_request, member, organization, plan,
+    platform, role, workspace, workspace_group,
 };
 
 /// The canonical prefix of the API.
@@ -32,6 +35,7 @@ pub(crate) fn api(config: &mut Described<'_>) {
     config
         .service(member::check_permission)
         .service(member::check_permissions)
+        .configure(credits::routes_of_spending)
         .configure(workspace::routes)
         .service(organization::find_organization_by_domain)
         .configure(invitation::routes_of_the_invited)
@@ -43,6 +47,7 @@ pub(crate) fn api(config: &mut Described<'_>) {
         .configure(join_request::routes)
         .configure(domain::routes)
         .configure(plan::routes)
+        .configure(credits::routes)
         .configure(workspace_group::routes)
         .configure(audit::routes)
         .configure(platform::routes);
@@ -58,13 +63,15 @@ pub fn configure(state: HttpState) -> impl FnOnce(&mut web::ServiceConfig) + Clo
         let cors = || Condition::new(!state.settings().cors_origins.is_empty(), cors(state.settings()));
         let of_kinds =
             |config: &mut web::ServiceConfig| workspace::routes_of_kinds(config, state.guildhall().workspace_kinds());
-        let versioned = web::scope(VERSIONED).configure(described(api)).configure(of_kinds).wrap(cors());
+        let versioned =
+            web::scope(VERSIONED).configure(described(api)).configure(of_kinds).wrap(RememberAnswers).wrap(cors());
         let unversioned = web::scope(UNVERSIONED)
             .service(documentation::document)
             .service(organization::list_organizations_bare)
             .service(workspace::list_workspaces_bare)
             .configure(described(api))
             .configure(of_kinds)
+            .wrap(RememberAnswers)
             .wrap(cors());
         config
             .service(versioned)
@@ -98,6 +105,6 @@ fn cors(settings: &HttpSettings) -> Cors {
         .allowed_origin_fn(move |origin, _| origins.iter().any(|allowed| allowed.as_bytes() == origin.as_bytes()))
         .allowed_methods([Method::GET, Method::HEAD, Method::POST, Method::PUT, Method::PATCH, Method::DELETE])
         .allowed_headers([AUTHORIZATION, CONTENT_TYPE, IF_MATCH, IF_NONE_MATCH, IDEMPOTENCY_KEY, REQUEST_ID, api_key])
-        .expose_headers([ETAG, LINK, LOCATION, RETRY_AFTER, REQUEST_ID])
+        .expose_headers([CONTENT_DISPOSITION, ETAG, LINK, LOCATION, RETRY_AFTER, REQUEST_ID, IDEMPOTENT_REPLAYED])
         .max_age(600)
 }

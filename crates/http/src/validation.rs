@@ -8,6 +8,7 @@ use guildhall_app::invitation::{InvitationExpiry, InvitationMode};
 use guildhall_app::role::RoleRef;
 use guildhall_domain::audit::AuditAction;
 use guildhall_domain::blueprint::DefaultWorkspaceAccess;
+use guildhall_domain::credits::Amount;
 use guildhall_domain::page::PageSize;
 use guildhall_domain::{
     Enrolment, Invalid, InvitationStatus, Limit, OrganizationStatus, Permission, Timestamp, WorkspaceRole,
@@ -100,6 +101,16 @@ pub(crate) fn amount(number: i64) -> Result<(), ValidationError> {
     parse_amount(number).map(drop).map_err(refused)
 }
 
+/// Accepts how many credits are asked for or given.
+pub(crate) fn credits(number: i64) -> Result<(), ValidationError> {
+    parse_credits(number).map(drop).map_err(refused)
+}
+
+/// Accepts how much there may be of something.
+pub(crate) fn maximum(number: i64) -> Result<(), ValidationError> {
+    parse_maximum(number).map(drop).map_err(refused)
+}
+
 /// Accepts an id.
 pub(crate) fn id(text: &str) -> Result<(), ValidationError> {
     parse_id(text).map(drop).map_err(refused)
@@ -187,6 +198,12 @@ pub(crate) fn parse_own_limit(number: i64) -> Result<u64, Invalid> {
 pub(crate) fn parse_amount(number: i64) -> Result<u64, Invalid> {
     let invalid = || Invalid::new("out_of_range", "must be from 1 to 9007199254740991");
     u64::try_from(number).ok().filter(|number| (1..=Limit::MAX).contains(number)).ok_or_else(invalid)
+}
+
+/// Reads how many credits are asked for or given.
+pub(crate) fn parse_credits(number: i64) -> Result<Amount, Invalid> {
+    // What is less than nothing is out of range as well.
+    Amount::new(u64::try_from(number).unwrap_or_default())
 }
 
 /// Reads what every member may do in a workspace.

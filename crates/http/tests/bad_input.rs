@@ -22,7 +22,8 @@ async fn wrong_fields_are_named_and_nothing_changes() {
     let acme = server.organization("Acme").await;
     let before = snapshot(&server, &acme.owner, &acme.id).await;
     for (method, path, body, expected) in bad_fields::all() {
-        let answer = ask(&server, &acme, method, path, Some(body.clone())).await;
+        let request = acme.owner.request(method, &filled(path, &acme), Some(body.clone()));
+        let answer = server.send(request.insert_header(("idempotency-key", "bad"))).await;
         answer.problem(422, "invalid_request");
         let expected: Vec<_> =
             expected.iter().map(|(pointer, code)| ((*pointer).to_owned(), (*code).to_owned())).collect();
@@ -55,6 +56,8 @@ async fn wrong_parameters_are_named() {
         "{org}/workspaces",
         "{org}/workspaces/{workspace}/members",
         "{org}/workspace-groups",
+        "{org}/credit-usage",
+        "{org}/credits/transactions",
     ];
     for list in lists.into_iter().chain(scoped) {
         for (query, fault) in [
@@ -100,6 +103,20 @@ async fn wrong_parameters_are_named() {
         ("{org}/members/{member}/access?explain=true&limit=0", ("limit", "out_of_range")),
         ("{org}/members/{member}/access?explain=true&after=forged", ("after", "invalid_cursor")),
         ("{org}/invites?token=ghi_x", ("token", "unknown_field")),
+        ("{org}/credit-usage?period=2026-13", ("period", "invalid_period")),
+        ("{org}/credit-usage?period=2026-02-29", ("period", "invalid_period")),
+        ("{org}/credit-usage?period=yesterday", ("period", "invalid_period")),
+        ("{org}/credit-usage?period=", ("period", "invalid_period")),
+        ("{org}/credit-usage?workspace_id=me", ("workspace_id", "invalid_id")),
+        ("{org}/credit-usage?format=xlsx", ("format", "unknown_format")),
+        ("{org}/credit-usage?format=csv&limit=0", ("limit", "out_of_range")),
+        ("{org}/credit-usage?format=csv&after=forged", ("after", "invalid_cursor")),
+        ("{org}/credits/transactions?kind=theft", ("kind", "unknown_kind")),
+        ("{org}/credits/transactions?user_id=me", ("user_id", "invalid_id")),
+        ("{org}/credits/transactions?workspace_id=1", ("workspace_id", "invalid_id")),
+        ("{org}/credits/transactions?format=", ("format", "unknown_format")),
+        ("/api/v1/users/me/credit-usage?organization_id=me", ("organization_id", "invalid_id")),
+        ("/api/v1/users/me/credit-usage?period=2026-01", ("period", "unknown_field")),
     ] {
         let answer = ask(&server, &acme, "GET", path, None).await;
         answer.problem(422, "invalid_request");
@@ -193,6 +210,8 @@ async fn cursors_cannot_be_carried_elsewhere() {
         (&acme.owner, format!("/api/v1/organizations/{}/workspaces", acme.id)),
         (&acme.owner, format!("/api/v1/organizations/{}/workspaces/{}/members", acme.id, acme.workspace)),
         (&acme.owner, format!("/api/v1/organizations/{}/workspace-groups", acme.id)),
+        (&acme.owner, format!("/api/v1/organizations/{}/credit-usage", acme.id)),
+        (&acme.owner, format!("/api/v1/organizations/{}/credits/transactions", acme.id)),
         (&acme.owner, "/api/v1/organizations".to_owned()),
         (&acme.owner, "/api/v1/users/me/sessions".to_owned()),
         (&other.owner, format!("/api/v1/organizations/{}/members", other.id)),

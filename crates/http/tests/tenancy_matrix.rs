@@ -144,9 +144,9 @@ async fn built_in_roles_end_where_they_should() {
     let before = snapshot(&server, &acme.owner, &acme.id).await;
     for operation in operations().iter().filter(|operation| operation.kind == Kind::Scoped) {
         let Some(permission) = operation.permission else { continue };
-        let may = ["member.read", "role.read", "workspace.create"].contains(&permission);
-        // The sample is their own access, which everybody reads.
-        if !may && operation.id != "read_member_access" {
+        let may = ["member.read", "role.read", "workspace.create", "credits.spend"].contains(&permission);
+        // The sample is their own access and quota, which everybody reads.
+        if !may && !["read_member_access", "read_member_quota"].contains(&operation.id) {
             let answer = send(&server, &acme.member, operation, sample(operation, &acme), operation.id).await;
             answer.problem(403, operation.refusal());
         }
@@ -197,7 +197,7 @@ async fn foreign_things_are_unknown() {
     let server = Server::start().await;
     let (acme, other) = (server.organization("Acme").await, server.organization("Other").await);
     let before = [snapshot(&server, &acme.owner, &acme.id).await, snapshot(&server, &other.owner, &other.id).await];
-    let things: [(&str, Vec<&str>, &str); 7] = [
+    let things: [(&str, Vec<&str>, &str); 9] = [
         ("{member}", vec![&other.members[2], &other.member.id], "member_not_found"),
         ("{role}", vec![&other.role], "role_not_found"),
         ("{invite}", vec![&other.invitation], "invitation_not_found"),
@@ -205,6 +205,8 @@ async fn foreign_things_are_unknown() {
         ("{request}", vec![&other.join_request], "join_request_not_found"),
         ("{workspace}", vec![&other.workspace], "workspace_not_found"),
         ("{group}", vec![&other.group], "workspace_group_not_found"),
+        ("{grant}", vec![&other.grant], "credit_grant_not_found"),
+        ("{reservation}", vec![&other.reservation], "reservation_not_found"),
     ];
     for operation in operations().iter().filter(|operation| operation.kind == Kind::Scoped) {
         for (placeholder, foreign, code) in &things {
@@ -267,6 +269,40 @@ async fn foreign_things_in_bodies_and_queries_are_unknown() {
     same("POST", &approve, role_body, &other.role, 422, "invalid_request").await;
     same("DELETE", &format!("{role}?replacement={{thing}}"), nothing, &other.role, 422, "invalid_request").await;
     same("GET", &format!("{org}/members?role={{thing}}"), nothing, &other.role, 422, "invalid_request").await;
+    for (number, (what, field, thing)) in [
+        ("consume", "workspace_id", &other.workspace),
+        ("consume", "member", &other.members[2]),
+        ("consume", "member", &other.member.id),
+        ("reservations", "workspace_id", &other.workspace),
+        ("reservations", "member", &other.member.id),
+        ("refunds", "transaction_id", &other.transaction),
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        let mut bodies = Vec::new();
+        for thing in [thing.as_str(), UNKNOWN] {
+            let mut body = if what == "refunds" { json!({}) } else { json!({"amount": 1}) };
+            body[field] = json!(thing);
+            let id = format!("{number}-{what}-{field}-{thing}");
+            let request = acme.owner.request("POST", &format!("{org}/credits/{what}"), Some(body));
+            let request = request.insert_header(("idempotency-key", "1")).insert_header(("x-request-id", id.as_str()));
+            let answer = server.send(request).await;
+            assert_eq!(answer.faults()[0].0, format!("/{field}"), "{id}");
+            bodies.push(without_request_id(answer.problem(422, "invalid_request")));
+            // N-15: naming what is another's is written down.
+            assert_eq!(server.denials(&acme.owner, &acme.id, &id).await.len(), 1, "{id}");
+        }
+        assert_eq!(bodies[0], bodies[1], "{what} {field}");
+    }
+    for filter in [format!("user_id={}", other.owner.id), format!("workspace_id={}", other.workspace)] {
+        let page = acme.owner.get(&server, &format!("{org}/credits/transactions?{filter}")).await.expect(200);
+        assert_eq!(page["items"], json!([]), "{filter}");
+    }
+    let usage = acme.owner.get(&server, &format!("{org}/credit-usage?workspace_id={}", other.workspace)).await;
+    assert!(usage.expect(200)["items"].as_array().unwrap().iter().all(|member| member["month"]["used"] == 0));
+    let mine = |id: &str| format!("/api/v1/users/me/credit-usage?organization_id={id}");
+    same("GET", &mine("{thing}"), nothing, &other.id, 404, "organization_not_found").await;
     let switch = "/api/v1/organizations/me/active";
     same("PATCH", switch, &|thing| Some(json!({"organization_id": thing})), &other.id, 404, "organization_not_found")
         .await;

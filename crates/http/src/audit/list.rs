@@ -1,4 +1,3 @@
-use actix_web::http::header::ACCEPT;
 use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse, get};
 use guildhall_domain::UserId;
@@ -7,10 +6,11 @@ use serde::Deserialize;
 use utoipa::IntoParams;
 use validator::{Validate, ValidationError};
 
-use super::export::{Export, NDJSON};
+use super::export::AuditPages;
 use super::schema::AuditEventBody;
 use crate::answer;
 use crate::credential::Authenticated;
+use crate::export::{Format, export};
 use crate::page::{PageBody, list_request};
 use crate::path::{OrganizationParam, OrganizationPath};
 use crate::problem::Problem;
@@ -74,11 +74,7 @@ impl AuditQuery {
     }
 
     fn wants_export(&self, request: &HttpRequest) -> bool {
-        let accept = request.headers().get(ACCEPT).and_then(|accept| accept.to_str().ok()).unwrap_or_default();
-        match self.format.as_deref() {
-            Some(format) => format == "ndjson",
-            None => accept.split(',').any(|range| range.split(';').next().unwrap_or_default().trim() == NDJSON),
-        }
+        Format::wanted(self.format.as_deref(), request) == Format::Ndjson
     }
 }
 
@@ -106,12 +102,12 @@ pub(super) async fn list_audit_events(
     query: Query<AuditQuery>,
 ) -> Result<HttpResponse, Problem> {
     let Query(query) = query;
-    let (filter, export) = (query.filter()?, query.wants_export(&request));
+    let (filter, whole) = (query.filter()?, query.wants_export(&request));
     let page = list_request(query.limit.as_deref(), query.after)?;
-    if export {
-        let (guildhall, limit) = (state.guildhall().clone(), state.settings().request_timeout);
-        let export = Export::new(guildhall, caller.into_inner(), organization.0, filter, limit);
-        return export.start(page.after).await;
+    if whole {
+        let (guildhall, caller) = (state.guildhall().clone(), caller.into_inner());
+        let pages = AuditPages { guildhall, caller, organization: organization.0, filter };
+        return export(pages, page.after, state.settings().request_timeout).await;
     }
     let events = state.guildhall().list_audit_events(&caller, organization.0, &filter, &page).await?;
     Ok(answer::ok(PageBody::of(events, AuditEventBody::from)))

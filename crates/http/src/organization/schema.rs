@@ -1,7 +1,7 @@
 use guildhall_domain::blueprint::Blueprint;
 use guildhall_domain::{
     Description, DomainName, Name, Organization, OrganizationId, OrganizationMembership, OrganizationStatus, PlanName,
-    Slug,
+    Slug, TimeZone,
 };
 use serde::Serialize;
 use time::OffsetDateTime;
@@ -20,6 +20,7 @@ use crate::member::role_label;
     "domain": "example.com",
     "status": "active",
     "plan": "FREE",
+    "time_zone": "Europe/Lisbon",
     "users_count": 3,
     "workspaces_count": 0,
     "created_at": "2026-01-31T12:00:00Z",
@@ -43,6 +44,9 @@ pub(crate) struct OrganizationBody {
     status: OrganizationStatus,
     #[schema(value_type = String)]
     plan: PlanName,
+    /// Where its days and months begin: a name of the IANA time zone database.
+    #[schema(value_type = String)]
+    time_zone: TimeZone,
     /// How many members it has.
     users_count: u64,
     /// How many workspaces it has.
@@ -63,6 +67,7 @@ impl From<Organization> for OrganizationBody {
             domain: organization.domain,
             status: organization.status,
             plan: organization.plan,
+            time_zone: organization.time_zone,
             users_count: organization.users_count,
             workspaces_count: organization.workspaces_count,
             created_at: organization.created_at,
@@ -81,6 +86,7 @@ impl From<Organization> for OrganizationBody {
     "domain": "example.com",
     "status": "active",
     "plan": "FREE",
+    "time_zone": "Europe/Lisbon",
     "users_count": 3,
     "workspaces_count": 0,
     "created_at": "2026-01-31T12:00:00Z",

@@ -2,7 +2,7 @@ use actix_web::web::Data;
 use actix_web::{HttpResponse, patch};
 use guildhall_app::EntityTag;
 use guildhall_app::organization::OrganizationChanges;
-use guildhall_domain::{Description, DomainName, Name, Slug};
+use guildhall_domain::{Description, DomainName, Name, Slug, TimeZone};
 use serde::Deserialize;
 use utoipa::ToSchema;
 use validator::Validate;
@@ -39,6 +39,11 @@ pub(crate) struct OrganizationChangesBody {
     #[validate(custom(function = "validation::text::<DomainName>"))]
     #[schema(value_type = Option<String>, max_length = 253)]
     domain: Option<Option<String>>,
+    /// Where its days and months begin, which quotas of credits are counted by: a name of the IANA time zone database.
+    #[serde(default, deserialize_with = "present")]
+    #[validate(custom(function = "validation::text::<TimeZone>"))]
+    #[schema(nullable = false, examples("Europe/Lisbon"))]
+    time_zone: Option<String>,
 }
 
 /// Change an organization.
@@ -65,6 +70,7 @@ pub(super) async fn update_organization(
         slug: body.slug.as_deref().map(Slug::parse).transpose()?,
         description: change(body.description)?,
         domain: change(body.domain)?,
+        time_zone: body.time_zone.as_deref().map(TimeZone::parse).transpose()?,
     };
     let organization = state.guildhall().update_organization(&caller, organization.0, changes, &precondition.0).await?;
     Ok(answer::changed(&EntityTag::from(&organization), OrganizationBody::from(organization)))

@@ -9,7 +9,7 @@ use super::usage::LimitUsageBody;
 use crate::answer;
 use crate::body::Body;
 use crate::credential::Authenticated;
-use crate::idempotency::{IdempotencyKeyParam, RequiredKey};
+use crate::idempotency::{IdempotencyKeyParam, RequiredKey, marked};
 use crate::path::{OrganizationParam, OrganizationPath, QuotaParam, QuotaPath};
 use crate::problem::Problem;
 use crate::responses::{Authenticating, Conflicting, Fallible, Reading, Scoped};
@@ -50,8 +50,8 @@ pub(super) async fn acquire_quota(
     body: Body<QuotaAmountBody>,
 ) -> Result<HttpResponse, Problem> {
     let change = QuotaChange::Acquire(parse_amount(body.0.amount)?);
-    let usage = state.guildhall().change_quota(&caller, organization.0, &quota.0, change, &key.0).await?;
-    Ok(answer::ok(LimitUsageBody::from(usage)))
+    let report = state.guildhall().change_quota(&caller, organization.0, &quota.0, change, &key.0).await?;
+    Ok(marked(answer::ok(LimitUsageBody::from(report.usage)), report.is_repeated))
 }
 
 /// Report that some of a resource was given back.
@@ -76,6 +76,6 @@ pub(super) async fn release_quota(
     body: Body<QuotaAmountBody>,
 ) -> Result<HttpResponse, Problem> {
     let change = QuotaChange::Release(parse_amount(body.0.amount)?);
-    let usage = state.guildhall().change_quota(&caller, organization.0, &quota.0, change, &key.0).await?;
-    Ok(answer::ok(LimitUsageBody::from(usage)))
+    let report = state.guildhall().change_quota(&caller, organization.0, &quota.0, change, &key.0).await?;
+    Ok(marked(answer::ok(LimitUsageBody::from(report.usage)), report.is_repeated))
 }

@@ -13,6 +13,7 @@ use crate::body::{Body, secret};
 use crate::credential::Authenticated;
 use crate::path::{SubjectPath, UserParam};
 use crate::problem::Problem;
+use crate::repeatable_offer::NotRemembered;
 use crate::responses::{Authenticating, Conflicting, Fallible, Naming, Platform, Reading};
 use crate::state::HttpState;
 use crate::validation;
@@ -69,6 +70,7 @@ pub(crate) struct PasswordResetBody {
 pub(super) async fn create_user(
     state: Data<HttpState>,
     caller: Authenticated,
+    _: NotRemembered,
     body: Body<NewUserBody>,
 ) -> Result<HttpResponse, Problem> {
     let Body(body) = body;

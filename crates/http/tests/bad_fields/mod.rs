@@ -1,5 +1,6 @@
 //! Requests with wrong fields.
 
+mod credits;
 mod joining;
 mod plans;
 mod workspaces;
@@ -13,7 +14,7 @@ pub type Row = (&'static str, &'static str, Value, &'static [(&'static str, &'st
 
 /// All of them.
 pub fn all() -> Vec<Row> {
-    [rows(), joining::rows(), plans::rows(), workspaces::rows()].concat()
+    [rows(), credits::rows(), joining::rows(), plans::rows(), workspaces::rows()].concat()
 }
 
 fn rows() -> Vec<Row> {
@@ -37,6 +38,8 @@ fn rows() -> Vec<Row> {
         ("POST", "/api/v1/organizations", json!(null), &[("", "invalid_type")]),
         ("PATCH", "{org}", json!({"name": null}), &[("/name", "invalid_type")]),
         ("PATCH", "{org}", json!({"slug": null}), &[("/slug", "invalid_type")]),
+        ("PATCH", "{org}", json!({"time_zone": null}), &[("/time_zone", "invalid_type")]),
+        ("PATCH", "{org}", json!({"time_zone": "Mars/Olympus"}), &[("/time_zone", "unknown_time_zone")]),
         ("PATCH", "{org}", json!({"id": "x"}), &[("/id", "unknown_field")]),
         ("PATCH", "{org}", json!({"plan": "ENTERPRISE"}), &[("/plan", "unknown_field")]),
         ("PATCH", "/api/v1/users/me", json!({"name": null}), &[("/name", "invalid_type")]),

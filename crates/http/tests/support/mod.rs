@@ -29,8 +29,8 @@ use guildhall_domain::blueprint::Blueprint;
 use guildhall_http::{HttpSettings, HttpState, configure, request_context};
 use guildhall_ports::store::Store;
 use guildhall_security::{
-    AeadMailSealer, Argon2Hasher, Argon2Parameters, HashBound, HmacCursorSealer, KeyedThrottle, PasswordLimits,
-    RandomTokenMint, Rate, StrengthPolicy, ThrottleRates, UuidV7Generator,
+    AeadAnswerSealer, AeadMailSealer, Argon2Hasher, Argon2Parameters, HashBound, HmacCursorSealer, KeyedThrottle,
+    PasswordLimits, RandomTokenMint, Rate, StrengthPolicy, ThrottleRates, UuidV7Generator,
 };
 use guildhall_store_memory::MemoryStore;
 use serde_json::Value;
@@ -70,6 +70,7 @@ fn ports_to(outside: &Outside, store: Arc<dyn Store>) -> Ports {
         tokens: Arc::new(RandomTokenMint),
         throttle: Arc::new(KeyedThrottle::new(OFTEN)),
         cursors: Arc::new(HmacCursorSealer::random().unwrap()),
+        answers: Arc::new(AeadAnswerSealer::random().unwrap()),
         mailer: Arc::clone(&outside.mailboxes) as _,
         mail_sealer: Arc::new(AeadMailSealer::random().unwrap()),
         text_records: Arc::clone(&outside.dns) as _,

@@ -44,6 +44,10 @@ pub struct Organization {
     /// The owner's, which nobody else reads but by the role of an admin, in its group.
     pub workspace: String,
     pub group: String,
+    /// Credits of the pool, a spending of the owner's, and what the owner holds of them.
+    pub grant: String,
+    pub transaction: String,
+    pub reservation: String,
 }
 
 impl Organization {
@@ -62,6 +66,9 @@ impl Organization {
             ("{workspace}", &self.workspace),
             ("{group}", &self.group),
             ("{quota}", "storage"),
+            ("{grant}", &self.grant),
+            ("{transaction}", &self.transaction),
+            ("{reservation}", &self.reservation),
         ]
     }
 }
@@ -74,6 +81,11 @@ impl Person {
 
     pub async fn get(&self, server: &Server, path: &str) -> Answer {
         self.call(server, "GET", path, None).await
+    }
+
+    /// Sends a request that is known by a key.
+    pub async fn keyed(&self, server: &Server, path: &str, key: &str, body: Value) -> Answer {
+        server.send(self.request("POST", path, Some(body)).insert_header(("idempotency-key", key))).await
     }
 
     /// A request of this person, to be completed.
@@ -172,6 +184,14 @@ impl Server {
         wish["group_id"] = group["id"].clone();
         let workspace = owner.call(self, "POST", &format!("{base}/workspaces"), Some(wish)).await.expect(201);
         let (workspace, group) = (text(&workspace["id"]), text(&group["id"]));
+        let credits = async |what: &str, body: Value| {
+            let path = format!("{base}/credits{what}");
+            owner.keyed(self, &path, "set-up", body).await.expect(201)
+        };
+        let grant = text(&credits("", json!({"amount": 1_000})).await["grant_id"]);
+        let transaction = text(&credits("/consume", json!({"amount": 10})).await["transaction_id"]);
+        let held = credits("/reservations", json!({"amount": 20, "ttl": 3_600})).await;
+        let reservation = text(&held["reservation_id"]);
         Organization {
             id,
             owner,
@@ -188,6 +208,9 @@ impl Server {
             join_request,
             workspace,
             group,
+            grant,
+            transaction,
+            reservation,
         }
     }
 

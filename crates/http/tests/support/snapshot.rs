@@ -21,6 +21,8 @@ pub async fn snapshot(server: &Server, owner: &Person, organization: &str) -> Va
         let access = read(format!("{base}/members/{}/access", member["id"].as_str().unwrap())).await;
         grants.push(access["grants"].clone());
     }
+    let spending = read(format!("{base}/credit-usage?limit=100")).await;
+    let quotas: Vec<_> = spending["items"].as_array().unwrap().iter().map(quota).collect();
     let mine = read("/api/v1/organizations?limit=100".to_owned()).await;
     json!({
         "organization": read(base.clone()).await,
@@ -36,9 +38,17 @@ pub async fn snapshot(server: &Server, owner: &Person, organization: &str) -> Va
         "workspace_members": inside,
         "workspace_groups": read(format!("{base}/workspace-groups?limit=100")).await,
         "grants": grants,
+        "credits": read(format!("{base}/credits")).await,
+        "credit_transactions": read(format!("{base}/credits/transactions?limit=100")).await,
+        "quotas": quotas,
         "owner": read("/api/v1/users/me".to_owned()).await,
         "organizations": mine,
     })
+}
+
+/// A member's limits, without what a new day changes.
+fn quota(usage: &Value) -> Value {
+    json!([usage["member_id"], usage["day"]["limit"], usage["month"]["limit"], usage["is_default"]])
 }
 
 /// A problem without what differs between any two requests.

@@ -1,0 +1,45 @@
+//! Credits: the organization's pool, what members spend of it, and their quotas.
+
+mod balance;
+mod consume;
+mod grant;
+mod own_usage;
+mod quota;
+mod quota_schema;
+mod receipt;
+mod refund;
+mod reservation;
+mod reserve;
+mod revoke;
+mod scope;
+mod spending;
+mod transaction_schema;
+mod transactions;
+mod usage;
+mod usage_schema;
+
+pub(crate) use scope::CreditScopeBody;
+use utoipa_actix_web::service_config::ServiceConfig;
+
+/// What a product asks before and after everything that it does.
+pub(crate) fn routes_of_spending(config: &mut ServiceConfig<'_>) {
+    config
+        .service(consume::consume_credits)
+        .service(reserve::reserve_credits)
+        .service(reservation::commit_reservation)
+        .service(reservation::release_reservation);
+}
+
+/// Everything else.
+pub(crate) fn routes(config: &mut ServiceConfig<'_>) {
+    config
+        .service(own_usage::read_my_credit_usage)
+        .service(balance::read_credits)
+        .service(usage::list_credit_usage)
+        .service(transactions::list_credit_transactions)
+        .service(quota::read_member_quota)
+        .service(quota::set_member_quota)
+        .service(refund::refund_credits)
+        .service(grant::grant_credits)
+        .service(revoke::revoke_grant);
+}
