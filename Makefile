@@ -4,7 +4,7 @@ CARGO ?= cargo
 POSTGRES = tests/with-postgres.sh
 
 .DEFAULT_GOAL := help
-.PHONY: help run test bench fmt check check-fmt check-clippy check-docs check-deps check-openapi check-migrations openapi deny
+.PHONY: help run test bench bench-credits fmt check check-fmt check-clippy check-docs check-deps check-openapi check-migrations openapi deny
 
 help: ## Say what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-18s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -14,6 +14,9 @@ run: ## Serve on http://127.0.0.1:8080 with a database in guildhall-data/
 
 test: ## Run every test, with a throw-away PostgreSQL
 	$(POSTGRES) $(CARGO) test --workspace
+
+bench-credits: ## Measure credits spent on one pool, against the usual design
+	tests/bench/credits.sh
 
 bench: ## Measure the policy and the release binary, see docs/benchmarks.md
 	$(CARGO) bench --package guildhall-domain

@@ -19,8 +19,8 @@ mod tests {
     use guildhall_domain::{Email, Name};
     use guildhall_ports::{MockMailer, MockTextRecords};
     use guildhall_security::{
-        AeadMailSealer, Argon2Hasher, Argon2Parameters, HashBound, HmacCursorSealer, KeyedThrottle, PasswordLimits,
-        RandomTokenMint, StrengthPolicy, SystemClock, ThrottleRates, UuidV7Generator,
+        AeadAnswerSealer, AeadMailSealer, Argon2Hasher, Argon2Parameters, HashBound, HmacCursorSealer, KeyedThrottle,
+        PasswordLimits, RandomTokenMint, StrengthPolicy, SystemClock, ThrottleRates, UuidV7Generator,
     };
     use guildhall_store_memory::MemoryStore;
 
@@ -36,6 +36,7 @@ mod tests {
             tokens: Arc::new(RandomTokenMint),
             throttle: Arc::new(KeyedThrottle::new(ThrottleRates::default())),
             cursors: Arc::new(HmacCursorSealer::random().unwrap()),
+            answers: Arc::new(AeadAnswerSealer::random().unwrap()),
             // Mails wait until somebody calls `deliver_mail`, and nobody asks for a domain's records.
             mailer: Arc::new(MockMailer::new()),
             mail_sealer: Arc::new(AeadMailSealer::random().unwrap()),

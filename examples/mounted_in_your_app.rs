@@ -16,8 +16,8 @@ use guildhall_domain::Permission;
 use guildhall_http::{HttpSettings, HttpState, configure, request_context};
 use guildhall_mail::{FileMailer, MailComposer, MailLinks, MailSender};
 use guildhall_security::{
-    AeadMailSealer, Argon2Hasher, Argon2Parameters, HashBound, HmacCursorSealer, KeyedThrottle, PasswordLimits,
-    RandomTokenMint, StrengthPolicy, SystemClock, ThrottleRates, UuidV7Generator,
+    AeadAnswerSealer, AeadMailSealer, Argon2Hasher, Argon2Parameters, HashBound, HmacCursorSealer, KeyedThrottle,
+    PasswordLimits, RandomTokenMint, StrengthPolicy, SystemClock, ThrottleRates, UuidV7Generator,
 };
 use guildhall_store_memory::MemoryStore;
 
@@ -35,7 +35,8 @@ fn guildhall() -> Result<Guildhall, Box<dyn std::error::Error>> {
         tokens: Arc::new(RandomTokenMint),
         throttle: Arc::new(KeyedThrottle::new(ThrottleRates::default())),
         cursors: Arc::new(HmacCursorSealer::random()?),
-        // A product would take `SmtpMailer` here, and `AeadMailSealer::from_secret`.
+        answers: Arc::new(AeadAnswerSealer::random()?),
+        // A product would take `SmtpMailer` here, and `from_secret` of the sealers.
         mailer: Arc::new(FileMailer::new(std::env::temp_dir().join("guildhall-example-mails"), composer)?),
         mail_sealer: Arc::new(AeadMailSealer::random()?),
         text_records: Arc::new(DnsTextRecords::new(&DnsSettings::default())?),

@@ -84,8 +84,13 @@ impl Client {
 
     /// A request that is carried out once, however often it is sent with this key.
     pub async fn post_once(&self, path: &str, key: &str, body: Value) -> Reply {
+        self.try_post_once(path, key, body).await.expect("the server does not answer")
+    }
+
+    /// Like `post_once`, for a server that may go away meanwhile.
+    pub async fn try_post_once(&self, path: &str, key: &str, body: Value) -> reqwest::Result<Reply> {
         let keyed = self.http.post(format!("{}{path}", self.base)).header("Idempotency-Key", key).json(&body);
-        self.finish(keyed).await.expect("the server does not answer")
+        self.finish(keyed).await
     }
 
     pub async fn patch(&self, path: &str, body: Value) -> Reply {

@@ -8,6 +8,9 @@ mod blueprints;
 mod boards;
 mod client;
 mod crash;
+mod credit_crash;
+mod credit_races;
+mod credits;
 mod database;
 #[path = "../support/dns_server.rs"]
 mod dns_server;

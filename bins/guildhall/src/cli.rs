@@ -62,6 +62,12 @@ pub enum Command {
         #[command(subcommand)]
         action: AuditAction,
     },
+    /// Look into the ledgers of credits.
+    Credits {
+        /// What to do.
+        #[command(subcommand)]
+        action: CreditsAction,
+    },
     /// Look at blueprints: the tenancy rules of a deployment.
     Blueprint {
         /// What to do.
@@ -130,6 +136,17 @@ pub enum AuditAction {
     /// Find rows that were changed, removed or moved, in every log.
     Verify {
         /// Only this organization's log.
+        #[arg(long, value_name = "ID", value_parser = organization_id)]
+        organization: Option<OrganizationId>,
+    },
+}
+
+/// What `guildhall credits` does.
+#[derive(Debug, Subcommand)]
+pub enum CreditsAction {
+    /// Add up every ledger and compare it with the balances kept beside it.
+    Verify {
+        /// Only this organization's ledger.
         #[arg(long, value_name = "ID", value_parser = organization_id)]
         organization: Option<OrganizationId>,
     },

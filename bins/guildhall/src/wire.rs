@@ -11,8 +11,8 @@ use guildhall_app::{Authentication, Guildhall, Ports, Settings};
 use guildhall_domain::{Email, Name, SessionLifetime};
 use guildhall_ports::{Mailer, TextRecords, TokenMint};
 use guildhall_security::{
-    AeadMailSealer, Argon2Hasher, HmacCursorSealer, KeyedThrottle, LocalTokenMint, RandomTokenMint, StrengthPolicy,
-    SystemClock, UuidV7Generator,
+    AeadAnswerSealer, AeadMailSealer, Argon2Hasher, HmacCursorSealer, KeyedThrottle, LocalTokenMint, RandomTokenMint,
+    StrengthPolicy, SystemClock, UuidV7Generator,
 };
 use time::Duration;
 
@@ -75,6 +75,7 @@ async fn assemble(config: &Config, Outside { mailer, text_records }: Outside) ->
         tokens,
         throttle: Arc::new(KeyedThrottle::new(config.throttle.rates())),
         cursors: Arc::new(HmacCursorSealer::from_secret(secret)?),
+        answers: Arc::new(AeadAnswerSealer::from_secret(secret)?),
         mailer,
         mail_sealer: Arc::new(AeadMailSealer::from_secret(secret)?),
         text_records,

@@ -11,7 +11,7 @@ use crate::wire;
 /// `guildhall audit verify`: one line for each log, success only where all are whole.
 pub async fn run(action: &AuditAction, config: &Config) -> anyhow::Result<ExitCode> {
     let AuditAction::Verify { organization } = action;
-    refuse_what_is_not_there(&config.database_url)?;
+    must_be_there(&config.database_url)?;
     let guildhall = wire::application(config).await?;
     let mut tally = Tally::default();
     match organization {
@@ -21,9 +21,9 @@ pub async fn run(action: &AuditAction, config: &Config) -> anyhow::Result<ExitCo
     tally.finish()
 }
 
-/// Opening the embedded store makes it where there is none, and a log that was
-/// made just now is always whole.
-fn refuse_what_is_not_there(url: &DatabaseUrl) -> anyhow::Result<()> {
+/// Opening the embedded store makes it where there is none, and what was made
+/// just now is always whole.
+pub(super) fn must_be_there(url: &DatabaseUrl) -> anyhow::Result<()> {
     match url {
         DatabaseUrl::Sqlite(path) if !path.exists() => {
             anyhow::bail!("there is no database at {}: name it with --database-url", path.display())

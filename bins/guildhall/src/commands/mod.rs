@@ -3,6 +3,7 @@
 mod audit;
 mod blueprint;
 mod config;
+mod credits;
 mod migrate;
 mod openapi;
 mod serve;
@@ -39,6 +40,10 @@ pub fn run(command: Command, overrides: &Overrides) -> anyhow::Result<ExitCode> 
         Command::Superadmin { action } => {
             let config = start(overrides)?;
             in_runtime(superadmin::run(action, &config))
+        }
+        Command::Credits { action } => {
+            let config = start(overrides)?;
+            in_runtime(credits::run(&action, &config))
         }
         Command::Audit { action } => {
             let config = start(overrides)?;
