@@ -1,6 +1,6 @@
 //! Credits: giving, spending, holding and giving back, and what is left
 //! (M-20 to M-32). The rules are `guildhall_domain::credits`; here is who may,
-//! and how what is asked at once is carried out together (see [`gate`]).
+//! and how what is asked at once is carried out together (`gate`).
 
 mod balance;
 mod batch;
