@@ -6,7 +6,6 @@ use guildhall_domain::blueprint::{
     Blueprint, BuiltIn, DefaultAccess, DefaultWorkspaceAccess, InvitationMode, MembershipMode, Plans, Quotas,
     Registration, SignUpOrganization,
 };
-use guildhall_domain::credits::{Amount, MemberQuota};
 use guildhall_domain::{
     AccessLevel, DomainName, Entitlements, FeatureName, FieldName, FieldType, Limit, LimitName, MemberRole, Name,
     Overrides, PlanName,
@@ -170,23 +169,6 @@ fn quotas() {
                 BuiltIn::NeoSc => assert!(0 < quota[0] && quota[0] < quota[1] && quota[2] == 0, "{quota:?}"), // M-17
                 _ => assert!(quota.iter().all(|most| *most == 0)),
             }
-        }
-    }
-}
-
-/// M-22, M-24: what spends credits has a price in Mipiti; members' quotas are for each organization to set.
-#[test]
-fn credits() {
-    for built_in in BuiltIn::ALL {
-        let credits = read(built_in).credits;
-        assert_eq!(credits.default_quota(), MemberQuota::default(), "{}", built_in.name());
-        let prices = ["generation", "refinement", "control_generation"].map(|name| {
-            let price = credits.price(name);
-            price.map(Amount::get).map_err(|invalid| invalid.code)
-        });
-        match built_in {
-            BuiltIn::Mipiti => assert_eq!(prices, [Ok(10), Ok(5), Ok(3)]),
-            _ => assert_eq!(prices, [Err("unknown_operation"); 3]),
         }
     }
 }

@@ -2,7 +2,7 @@
 //! line, key and rule (M-22 to M-24).
 #![cfg(feature = "toml")]
 
-use guildhall_domain::blueprint::{Blueprint, CreditRules};
+use guildhall_domain::blueprint::{Blueprint, BuiltIn, CreditRules};
 use guildhall_domain::credits::{Amount, MemberQuota};
 use guildhall_domain::{Limit, LimitName};
 
@@ -16,6 +16,23 @@ fn problems(text: &str) -> Vec<Found> {
 
 fn at(line: usize, key: &str, code: &'static str) -> Found {
     (Some(line), key.to_owned(), code)
+}
+
+/// M-22, M-24: what spends credits has a price in Mipiti; members' quotas are for each organization to set.
+#[test]
+fn prices_of_the_built_ins() {
+    for built_in in BuiltIn::ALL {
+        let credits = built_in.blueprint().unwrap().credits;
+        assert_eq!(credits.default_quota(), MemberQuota::default(), "{}", built_in.name());
+        let prices = ["generation", "refinement", "control_generation"].map(|name| {
+            let price = credits.price(name);
+            price.map(Amount::get).map_err(|invalid| invalid.code)
+        });
+        match built_in {
+            BuiltIn::Mipiti => assert_eq!(prices, [Ok(10), Ok(5), Ok(3)]),
+            _ => assert_eq!(prices, [Err("unknown_operation"); 3]),
+        }
+    }
 }
 
 /// M-22, M-23, M-24.
