@@ -16,8 +16,8 @@ impl CreditTx for MemoryOrgTx {
         self.unit.read(|state| state.credit_state(self.organization, needs))
     }
 
-    async fn write(&mut self, writes: &CreditWrites, at: Timestamp) -> Result<(), StoreError> {
-        self.unit.write(|state| state.write_credits(self.organization, writes, at))
+    async fn write(&mut self, writes: &CreditWrites, _at: Timestamp) -> Result<(), StoreError> {
+        self.unit.write(|state| state.write_credits(self.organization, writes))
     }
 
     async fn list(

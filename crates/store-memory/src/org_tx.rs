@@ -1,3 +1,5 @@
+use std::sync::Arc;
+
 use async_trait::async_trait;
 use guildhall_domain::audit::{AuditEvent, AuditFilter, AuditRecord, ChainHead};
 use guildhall_domain::page::{KeyPosition, Page, PageRequest};
@@ -8,8 +10,8 @@ use guildhall_domain::{
 };
 use guildhall_ports::QueuedMail;
 use guildhall_ports::store::{
-    AccountRef, AccountSummary, Constraint, CreditTx, IdempotentAnswer, IdempotentRequest, InvitationFilter,
-    MemberFilter, Opened, OrgTx, StoreError, UserTx, WorkspaceTx,
+    AccountRef, AccountSummary, Constraint, CreditTx, CreditWork, IdempotentAnswer, IdempotentRequest,
+    InvitationFilter, MemberFilter, Opened, OrgTx, StoreError, UserTx, WorkspaceTx, carry_out_in_steps,
 };
 use uuid::Uuid;
 
@@ -278,6 +280,10 @@ impl OrgTx for MemoryOrgTx {
     async fn into_user(self: Box<Self>, user: UserId) -> Result<Box<dyn UserTx>, StoreError> {
         self.unit.read(|_| ())?;
         Ok(Box::new(MemoryUserTx::new(self.unit, user)))
+    }
+
+    async fn carry_out_credits(self: Box<Self>, work: Arc<dyn CreditWork>) -> Result<(), StoreError> {
+        carry_out_in_steps(self, &*work).await
     }
 
     async fn commit(self: Box<Self>) -> Result<(), StoreError> {

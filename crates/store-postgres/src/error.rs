@@ -89,7 +89,7 @@ fn violation(constraint: &str, message: &str) -> StoreError {
         | "member_quotas_organization_id_fkey"
         | "member_quotas_organization_id_member_id_fkey"
         | "idempotent_answers_organization_id_fkey"
-        | "idempotent_answers_account_id_fkey"
+        | "idempotent_answers_user_id_fkey"
         | "user_idempotent_answers_user_id_fkey" => StoreError::NotFound,
         _ => StoreError::Corrupt(message.to_owned()),
     }

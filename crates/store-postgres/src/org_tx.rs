@@ -1,3 +1,5 @@
+use std::sync::Arc;
+
 use async_trait::async_trait;
 use guildhall_domain::audit::{AuditEvent, AuditFilter, AuditRecord, ChainHead};
 use guildhall_domain::page::{KeyPosition, Page, PageRequest};
@@ -8,8 +10,8 @@ use guildhall_domain::{
 };
 use guildhall_ports::QueuedMail;
 use guildhall_ports::store::{
-    AccountRef, AccountSummary, CreditTx, CreditWrites, IdempotentAnswer, IdempotentRequest, InvitationFilter,
-    MemberFilter, Opened, OrgTx, StoreError, UserTx, WorkspaceTx,
+    AccountRef, AccountSummary, CreditTx, CreditWork, CreditWrites, IdempotentAnswer, IdempotentRequest,
+    InvitationFilter, MemberFilter, Opened, OrgTx, StoreError, UserTx, WorkspaceTx, carry_out_in_steps,
 };
 use uuid::Uuid;
 
@@ -346,6 +348,10 @@ impl OrgTx for PostgresOrgTx {
     async fn into_user(mut self: Box<Self>, user: UserId) -> Result<Box<dyn UserTx>, StoreError> {
         self.unit.enter_user(user.uuid()).await?;
         Ok(Box::new(PostgresUserTx::new(self.unit, user)))
+    }
+
+    async fn carry_out_credits(self: Box<Self>, work: Arc<dyn CreditWork>) -> Result<(), StoreError> {
+        carry_out_in_steps(self, &*work).await
     }
 
     async fn commit(self: Box<Self>) -> Result<(), StoreError> {

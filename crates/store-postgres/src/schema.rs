@@ -226,7 +226,6 @@ diesel::table! {
         fingerprint -> Text,
         answer -> Text,
         created_at -> Timestamptz,
-        kept_for_good -> Bool,
     }
 }
 

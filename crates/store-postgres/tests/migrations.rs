@@ -151,6 +151,46 @@ async fn data_is_kept_up_and_down() {
     assert_eq!(error.as_db_error().unwrap().constraint(), Some("memberships_source_known"));
 }
 
+/// R-IDEM: what was answered before is answered again after the migration, whoever is gone.
+#[tokio::test]
+async fn answers_about_the_ledger_move_into_it() {
+    let database = before_invitations().await;
+    let applied = migrate(database.url()).await.unwrap();
+    let since: Vec<_> = applied.iter().filter(|version| version.as_str() > "0026").collect();
+    let client = database.client().await;
+    let (there, gone) = (FIRST, "00000000-0000-7000-8000-000000000009");
+    let rows = format!(
+        "SET app.organization_id = '{FIRST}'; \
+         INSERT INTO credit_transactions (organization_id, id, kind, amount, actor_id, day, month, created_at, \
+            request_operation, request_key, request_fingerprint, answer) VALUES \
+            ('{FIRST}', '{FIRST}', 'consume', 0, '{gone}', '2026-11-22', '2026-11', now(), 'consume_credits', 'key', \
+                'says', '{FIRST} 1 2 5 - - -'), \
+            ('{FIRST}', '{SECOND}', 'expire', 0, NULL, '2026-11-22', '2026-11', now(), NULL, NULL, NULL, NULL); \
+         INSERT INTO idempotent_answers VALUES ('{FIRST}', '{there}', 'acquire_quota', 'key', 'says', '5', now()); \
+         RESET app.organization_id"
+    );
+    client.batch_execute(&rows).await.unwrap();
+    let texts = async |sql: &str| -> Vec<String> {
+        client.batch_execute(&format!("SET app.organization_id = '{FIRST}'")).await.unwrap();
+        let rows = client.query(sql, &[]).await.unwrap();
+        client.batch_execute("RESET app.organization_id").await.unwrap();
+        rows.into_iter().map(|row| row.get(0)).collect()
+    };
+    let ledger = "SELECT format('%s %s %s %s %s %s', id, created_at, request_operation, request_key, \
+        request_fingerprint, answer) FROM credit_transactions ORDER BY id";
+    let before = texts(ledger).await;
+    for version in since.iter().rev() {
+        client.batch_execute(&script(version, "down.sql")).await.unwrap();
+    }
+    let kept = "SELECT format('%s %s %s', operation, answer, kept_for_good) FROM idempotent_answers ORDER BY 1";
+    assert_eq!(texts(kept).await, ["acquire_quota 5 f".to_owned(), format!("consume_credits {FIRST} 1 2 5 - - - t")]);
+    for version in since {
+        client.batch_execute(&script(version, "up.sql")).await.unwrap();
+    }
+    assert_eq!(texts(ledger).await, before);
+    assert_eq!(texts("SELECT operation FROM idempotent_answers").await, ["acquire_quota"]);
+}
+
 /// A migration that has to wait for a table gives up soon, since everybody on
 /// that table waits behind it. Nothing is half done, and it can be run again.
 #[tokio::test]

@@ -106,7 +106,7 @@ async fn every_index_begins_with_the_tenant() {
          WHERE i.indkey[0] <> t.attnum ORDER BY 1"
     );
     let across = [
-        "idempotent_answers_account_id_idx",
+        "idempotent_answers_user_id_idx",
         "invitations_email_id_pending_idx",
         "invitations_invited_by_idx",
         "invitations_token_digest_key",

@@ -11,8 +11,8 @@ use uuid::Uuid;
 
 use crate::org_tx::SqliteOrgTx;
 use crate::table::{
-    credit_grants, credit_members, credit_reservations, credit_transactions, credit_usage, credit_workspace_usage,
-    idempotent_answers, member_quotas, named_workspaces, spent_credits,
+    credit_answers, credit_grants, credit_members, credit_reservations, credit_transactions, credit_usage,
+    credit_workspace_usage, member_quotas, named_workspaces, spent_credits,
 };
 
 #[async_trait]
@@ -67,9 +67,7 @@ impl SqliteOrgTx {
         writes: &CreditWrites,
         at: Timestamp,
     ) -> Result<impl FnOnce(&mut SqliteConnection) -> Result<(), StoreError> + Send + use<>, StoreError> {
-        for transaction in &writes.transactions {
-            self.own(transaction.organization_id)?;
-        }
+        writes.require_of(self.organization)?;
         let (organization, writes) = (self.organization, writes.clone());
         Ok(move |connection: &mut SqliteConnection| write(connection, organization, &writes, at))
     }
@@ -97,7 +95,7 @@ pub(crate) fn read(
     }
     state.reservations = reservations(connection, organization, needs)?;
     if !needs.requests.is_empty() {
-        state.answers = idempotent_answers::find_many(connection, organization, &needs.requests)?;
+        state.answers = credit_answers::find_many(connection, organization, &needs.requests)?;
     }
     Ok(state)
 }
@@ -157,6 +155,5 @@ pub(crate) fn write(
     for reservation in writes.changes.reservations.values() {
         credit_reservations::put(connection, organization, reservation, at)?;
     }
-    credit_transactions::insert(connection, &writes.transactions)?;
-    idempotent_answers::put_many(connection, organization, &writes.answers, at)
+    credit_transactions::insert(connection, writes)
 }

@@ -20,6 +20,7 @@
 
 mod connection;
 mod credit_tx;
+mod credit_work;
 mod file;
 mod hot;
 mod migration;

@@ -1,3 +1,5 @@
+use std::sync::Arc;
+
 use async_trait::async_trait;
 use guildhall_domain::audit::{AuditEvent, AuditFilter, AuditRecord, ChainHead};
 use guildhall_domain::page::{KeyPosition, Page, PageRequest};
@@ -8,12 +10,12 @@ use guildhall_domain::{
 };
 use guildhall_ports::QueuedMail;
 use guildhall_ports::store::{
-    AccountRef, AccountSummary, CreditTx, CreditWrites, IdempotentAnswer, IdempotentRequest, InvitationFilter,
+    AccountRef, AccountSummary, CreditTx, CreditWork, IdempotentAnswer, IdempotentRequest, InvitationFilter,
     MemberFilter, Opened, OrgTx, StoreError, UserTx, WorkspaceTx,
 };
 use uuid::Uuid;
 
-use crate::table::idempotent_answers::Keeping;
+use crate::credit_work;
 use crate::table::{
     self, audit_events, departures, idempotent_answers, invitations, join_requests, mail_queue, membership_changes,
     memberships, organization_domains, organizations, quota_usage, roles, sessions, users, workspace_counts,
@@ -345,16 +347,13 @@ impl OrgTx for SqliteOrgTx {
         self.unit
             .change(move |connection| {
                 idempotent_answers::forget(connection, organization, forget_before)?;
-                idempotent_answers::put(connection, organization, &request, &answer, at, Keeping::ForATime)
+                idempotent_answers::put(connection, organization, &request, &answer, at)
             })
             .await
     }
 
     async fn append_audit(&mut self, event: &AuditEvent) -> Result<AuditRecord, StoreError> {
         let organization = self.organization;
-        if event.organization_id != Some(organization) {
-            return Err(StoreError::Corrupt("an event of another log than the organization's".to_owned()));
-        }
         let event = event.clone();
         self.unit.change(move |connection| audit_events::append(connection, organization, &event)).await
     }
@@ -386,9 +385,9 @@ impl OrgTx for SqliteOrgTx {
         self.unit.commit().await
     }
 
-    async fn commit_credits(self: Box<Self>, writes: &CreditWrites, at: Timestamp) -> Result<(), StoreError> {
-        let write = self.writing_credits(writes, at)?;
-        self.unit.commit_with(write).await
+    async fn carry_out_credits(self: Box<Self>, work: Arc<dyn CreditWork>) -> Result<(), StoreError> {
+        let organization = self.organization;
+        self.unit.commit_with(move |connection| credit_work::carry_out(connection, organization, &*work)).await
     }
 
     async fn rollback(self: Box<Self>) -> Result<(), StoreError> {

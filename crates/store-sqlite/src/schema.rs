@@ -318,7 +318,6 @@ table! {
         fingerprint -> Text,
         answer -> Text,
         created_at -> BigInt,
-        kept_for_good -> Bool,
     }
 }
 

@@ -49,7 +49,7 @@ async fn records_are_neither_changed_nor_deleted() {
         // R-LED-1
         "INSERT INTO credit_transactions SELECT organization_id, randomblob(16), kind, amount, user_id, actor_id, \
          workspace_id, operation, reservation_id, reverses, day, month, reason, \
-         replace(entries, ',3]', ',4]'), created_at FROM credit_transactions WHERE kind = 'consume'",
+         replace(entries, ',3]', ',4]'), created_at, NULL, NULL, NULL, NULL FROM credit_transactions WHERE kind = 'consume'",
     ] {
         let error = connection.batch_execute(refused).expect_err(refused).to_string();
         assert!(error.contains("the ledger is never"), "{refused}: {error}");

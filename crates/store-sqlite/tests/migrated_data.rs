@@ -239,22 +239,57 @@ fn organizations_begin_in_utc_and_answers_are_kept_for_a_time() {
     drop(connection);
     migrate(&file.path).unwrap();
     assert_eq!(file.texts("SELECT time_zone AS text FROM organizations"), ["UTC"], "as nobody has said (M-26)");
-    assert_eq!(file.texts("SELECT kept_for_good || '' AS text FROM idempotent_answers"), ["0"]);
     assert_eq!(file.texts(kept), before);
     let mut connection = file.connect();
     for refused in ["time_zone = ''", "time_zone = NULL"] {
         assert!(connection.batch_execute(&format!("UPDATE organizations SET {refused}")).is_err(), "{refused}");
     }
-    // What is kept for good is kept without the account, which it was not before (R-LED-4).
-    connection
-        .batch_execute(
-            "INSERT INTO idempotent_answers SELECT organization_id, randomblob(16), operation, key, fingerprint, \
-             answer, created_at, 1 FROM idempotent_answers",
-        )
-        .unwrap();
     revert(&mut connection);
     assert_eq!(file.texts(kept), before);
     assert_eq!(file.broken_references(), Vec::<String>::new());
+}
+
+// R-IDEM: what was answered before is answered again after the migration.
+#[test]
+fn answers_about_the_ledger_move_into_it() {
+    let file = File::new();
+    migrate(&file.path).unwrap();
+    let mut connection = file.connect();
+    let revert = |connection: &mut SqliteConnection| {
+        for migration in migrations().iter().rev().filter(|migration| version(migration.as_ref()).as_str() > "0020") {
+            connection.revert_migration(migration.as_ref()).unwrap();
+        }
+    };
+    // A spend of an account that is gone, one that nobody asked for, and an answer that is kept for a time.
+    connection
+        .batch_execute(
+            "INSERT INTO credit_transactions (organization_id, id, kind, amount, actor_id, day, month, entries,
+                 created_at, request_operation, request_key, request_fingerprint, answer)
+             VALUES (x'00000000000000000000000000000003', x'0198c1a0000070008000000000000020', 'consume', 0,
+                     x'00000000000000000000000000000009', '2026-11-22', '2026-11', '[]', 5, 'consume_credits', 'key',
+                     'says', '0198c1a0-0000-7000-8000-000000000020 1 2 5 - - -'),
+                 (x'00000000000000000000000000000003', x'0198c1a0000070008000000000000021', 'expire', 0, NULL,
+                     '2026-11-22', '2026-11', '[]', 6, NULL, NULL, NULL, NULL);
+             INSERT INTO idempotent_answers VALUES (x'00000000000000000000000000000003',
+                 x'00000000000000000000000000000001', 'acquire_quota', 'key', 'says', '5', 7)",
+        )
+        .unwrap();
+    let ledger = "SELECT hex(id) || coalesce(request_operation || request_key || request_fingerprint || answer, '')
+        || created_at AS text FROM credit_transactions ORDER BY id";
+    let before = file.texts(ledger);
+    revert(&mut connection);
+    let kept = "SELECT operation || answer || created_at || kept_for_good AS text FROM idempotent_answers ORDER BY 1";
+    assert_eq!(
+        file.texts(kept),
+        ["acquire_quota570", "consume_credits0198c1a0-0000-7000-8000-000000000020 1 2 5 - - -51"]
+    );
+    drop(connection);
+    migrate(&file.path).unwrap();
+    assert_eq!(file.texts(ledger), before);
+    assert_eq!(file.texts("SELECT operation AS text FROM idempotent_answers"), ["acquire_quota"]);
+    assert_eq!(file.broken_references(), Vec::<String>::new());
+    let changed = file.connect().batch_execute("UPDATE credit_transactions SET answer = 'another'");
+    assert!(changed.is_err(), "the ledger is never changed");
 }
 
 #[test]

@@ -10,7 +10,7 @@ use diesel::sql_types::Text;
 use diesel::{Connection, QueryableByName, RunQueryDsl, SqliteConnection, sql_query};
 use guildhall_store_sqlite::{OpenError, SqliteOptions, SqliteStore, migrate, pending_migrations, revert_migrations};
 
-const ALL: [&str; 20] = [
+const ALL: [&str; 21] = [
     "0001_accounts",
     "0002_organizations",
     "0003_audit",
@@ -31,6 +31,7 @@ const ALL: [&str; 20] = [
     "0018_time_zone",
     "0019_credits",
     "0020_kept_answers",
+    "0021_receipts_in_the_ledger",
 ];
 
 fn connect(path: &Path) -> SqliteConnection {

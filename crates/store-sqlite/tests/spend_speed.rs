@@ -55,7 +55,8 @@ async fn spends_of_one_unit_of_work() {
             let state = unit.credits().state(&needs).await.unwrap();
             times.push(Instant::now());
             let mut writes = decide_orders(id, &f.ids, &needs, &state, &orders).writes;
-            writes.answers = needs.requests.iter().map(|request| (request.clone(), answer.clone())).collect();
+            let answers = writes.transactions.iter().zip(&needs.requests);
+            writes.answers = answers.map(|(it, request)| (it.id, (request.clone(), answer.clone()))).collect();
             let decided = times[2].elapsed();
             unit.credits().write(&writes, needs.now).await.unwrap();
             times.push(Instant::now());

@@ -63,7 +63,7 @@ impl Guildhall {
     /// is in the ledger; none where it has to be entered first.
     pub(super) async fn settled(&self, access: &mut Access, users: &[UserId]) -> Result<Option<Settled>, AppError> {
         let organization = access.organization().clone();
-        let batch = Batch::open(self, &organization, access.tx(), &[], users).await?;
+        let batch = Batch::open(self, &organization, access.tx(), users).await?;
         Ok(batch.is_settled().then_some(Settled { members: batch.state.members, pool: batch.pool }))
     }
 }

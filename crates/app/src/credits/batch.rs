@@ -10,12 +10,11 @@ use guildhall_domain::credits::{
 use guildhall_domain::{
     CreditTransactionId, Description, Name, Organization, ReservationId, Timestamp, UserId, WorkspaceId,
 };
-use guildhall_ports::store::{CreditNeeds, CreditState, CreditWrites, IdempotentRequest, OrgTx, StoreError};
+use guildhall_ports::store::{CreditChanges, CreditNeeds, CreditState, CreditWrites, IdempotentRequest, OrgTx};
 
 use super::CreditReceipt;
 use super::gate::Answer;
 use super::order::Order;
-use crate::unit_of_work::Uow;
 use crate::{AppError, Guildhall, RequestContext};
 
 /// An organization's credits in one unit of work: what storage knew when it
@@ -60,22 +59,69 @@ impl About {
     }
 }
 
+/// What is asked of storage before anything is decided.
+pub(super) struct Prepared {
+    now: Timestamp,
+    pool: CreditPool,
+    pub(super) needs: CreditNeeds,
+}
+
+impl Prepared {
+    /// What has to be known of some users, and of what orders name.
+    pub(super) fn new(
+        guildhall: &Guildhall,
+        organization: &Organization,
+        orders: &[Arc<Order>],
+        users: &[UserId],
+    ) -> Self {
+        let now = guildhall.now();
+        let pool = CreditPool::new(now, &organization.time_zone);
+        let needs = needs(&pool, now, orders, users);
+        Self { now, pool, needs }
+    }
+}
+
+fn needs(pool: &CreditPool, now: Timestamp, orders: &[Arc<Order>], users: &[UserId]) -> CreditNeeds {
+    let (day, month) = (pool.periods().day.clone(), pool.periods().month.clone());
+    // That of the next month too: where it was given, clock or time zone were set back.
+    let months = [Some(month.clone()), month.next_month()];
+    let grants = months.iter().flatten().map(CreditGrant::of_plan).collect();
+    let (users, workspaces) = (users.to_vec(), Vec::new());
+    let (reservations, refunds, requests) = Default::default();
+    let mut needs = CreditNeeds { now, day, month, users, workspaces, grants, reservations, refunds, requests };
+    for order in orders {
+        order.add_needs(&mut needs);
+    }
+    needs.users.sort_unstable();
+    needs.users.dedup();
+    needs.workspaces.sort_unstable();
+    needs.workspaces.dedup();
+    needs
+}
+
 impl<'a> Batch<'a> {
-    /// Reads what is known of some users, and of what orders name, and does
-    /// what is due: returns what is held too long, takes out what has expired,
-    /// and gives the plan's credits of the month (M-21).
+    /// Reads what has to be known, and begins.
     pub(super) async fn open(
         guildhall: &'a Guildhall,
         organization: &'a Organization,
         tx: &mut dyn OrgTx,
-        orders: &[Arc<Order>],
         users: &[UserId],
     ) -> Result<Self, AppError> {
-        let now = guildhall.now();
-        let mut pool = CreditPool::new(now, &organization.time_zone);
-        let needs = Self::needs(&pool, now, orders, users);
-        let state = tx.credits().state(&needs).await?;
-        pool = pool.with_grants(state.grants.clone());
+        let prepared = Prepared::new(guildhall, organization, &[], users);
+        let state = tx.credits().state(&prepared.needs).await?;
+        Ok(Self::new(guildhall, organization, prepared, state))
+    }
+
+    /// Begins with what is known, and does what is due: returns what is held
+    /// too long, takes out what has expired, and gives the plan's credits of
+    /// the month (M-21).
+    pub(super) fn new(
+        guildhall: &'a Guildhall,
+        organization: &'a Organization,
+        Prepared { now, pool, needs }: Prepared,
+        state: CreditState,
+    ) -> Self {
+        let mut pool = pool.with_grants(state.grants.clone());
         for (user, member) in &state.members {
             let quota = member.quota.unwrap_or_else(|| guildhall.blueprint().credits.default_quota());
             let periods = pool.periods().clone();
@@ -89,25 +135,7 @@ impl<'a> Batch<'a> {
         let mut batch = Self { guildhall, organization, now, pool, state, answers, writes, events };
         batch.settle();
         batch.give_credits_of_the_plan();
-        Ok(batch)
-    }
-
-    fn needs(pool: &CreditPool, now: Timestamp, orders: &[Arc<Order>], users: &[UserId]) -> CreditNeeds {
-        let (day, month) = (pool.periods().day.clone(), pool.periods().month.clone());
-        // That of the next month too: where it was given, clock or time zone were set back.
-        let months = [Some(month.clone()), month.next_month()];
-        let grants = months.iter().flatten().map(CreditGrant::of_plan).collect();
-        let (users, workspaces) = (users.to_vec(), Vec::new());
-        let (reservations, refunds, requests) = Default::default();
-        let mut needs = CreditNeeds { now, day, month, users, workspaces, grants, reservations, refunds, requests };
-        for order in orders {
-            order.add_needs(&mut needs);
-        }
-        needs.users.sort_unstable();
-        needs.users.dedup();
-        needs.workspaces.sort_unstable();
-        needs.workspaces.dedup();
-        needs
+        batch
     }
 
     /// Whether storage may know of more that is overdue than it told at once.
@@ -133,7 +161,7 @@ impl<'a> Batch<'a> {
         self.admit(order)?;
         let receipt = self.perform(order)?;
         let written = receipt.written();
-        self.writes.answers.push((order.request.clone(), written.clone()));
+        self.writes.answers.insert(receipt.transaction_id, (order.request.clone(), written.clone()));
         self.answers.insert(key_of(&order.request), (order.request.fingerprint.clone(), written));
         Ok(receipt)
     }
@@ -217,54 +245,15 @@ impl<'a> Batch<'a> {
         id
     }
 
-    /// Writes what was done; false where there is nothing to write.
-    pub(super) async fn write(self, tx: &mut dyn OrgTx) -> Result<bool, AppError> {
-        let Some(Unwritten { writes, events, at }) = self.finish() else { return Ok(false) };
-        tx.credits().write(&writes, at).await.map_err(unwritten)?;
-        for event in &events {
-            tx.append_audit(event).await?;
-        }
-        Ok(true)
-    }
-
     /// What was done; none where there is nothing to write.
-    pub(super) fn finish(mut self) -> Option<Unwritten> {
+    pub(super) fn finish(mut self) -> Option<CreditChanges> {
         // What was given back may belong to a grant that has expired.
         self.settle();
         if self.writes.transactions.is_empty() {
             return None;
         }
         self.writes.changes = self.pool.changes().clone();
-        Some(Unwritten { writes: self.writes, events: self.events, at: self.now })
-    }
-}
-
-/// What a unit of work about credits has done, before it is written.
-pub(super) struct Unwritten {
-    writes: CreditWrites,
-    events: Vec<AuditEvent>,
-    at: Timestamp,
-}
-
-impl Unwritten {
-    /// Writes it, and makes everything lasting.
-    pub(super) async fn commit(self, mut uow: Uow) -> Result<(), AppError> {
-        if self.events.is_empty() {
-            return uow.0.commit_credits(&self.writes, self.at).await.map_err(unwritten);
-        }
-        uow.0.credits().write(&self.writes, self.at).await.map_err(unwritten)?;
-        for event in &self.events {
-            uow.0.append_audit(event).await?;
-        }
-        Ok(uow.0.commit().await?)
-    }
-}
-
-fn unwritten(error: StoreError) -> AppError {
-    match error {
-        // Trying again would not help: what is kept is not what the ledger says.
-        StoreError::Conflict(constraint) => AppError::Internal(format!("credits cannot be written: {constraint:?}")),
-        error => error.into(),
+        Some(CreditChanges { writes: self.writes, events: self.events, at: self.now })
     }
 }
 

@@ -5,18 +5,14 @@ use std::time::Duration;
 
 use guildhall_domain::OrganizationId;
 use guildhall_domain::audit::{AuditTarget, TargetKind};
-use guildhall_ports::store::{Mode, OrgTx};
+use guildhall_ports::store::{CreditWork, Mode, StoreError};
 
 use super::CreditReceipt;
-use super::batch::{Batch, Unwritten};
-use super::gate::{Answer, Place, Signal, Turn, Waiting};
+use super::gate::{Answer, Place, Signal, Turn};
 use super::order::{Action, Order};
+use super::round::{Led, Round};
 use crate::transact::{Patience, hide_stranger};
-use crate::unit_of_work::Uow;
-use crate::{AppError, Guildhall, Missing};
-
-/// How many orders are carried out in one unit of work.
-const MOST: usize = 256;
+use crate::{AppError, Guildhall};
 
 impl Guildhall {
     /// Carries out an order, together with those for the same organization
@@ -64,23 +60,19 @@ impl Guildhall {
 
     /// Does what is due by itself.
     pub(super) async fn settle_credits(&self, organization: OrganizationId) -> Result<(), AppError> {
-        self.carry_out_patiently(organization, Vec::new).await.map(drop)
+        self.carry_out_round(organization, &Round::of(self, organization, Vec::new())).await
     }
 
     async fn lead(&self, turn: Turn, own: &Arc<Order>) -> Answer {
-        let (organization, mut waiting) = (turn.organization(), Vec::new());
-        let done = self
-            .carry_out_patiently(organization, || {
-                waiting.extend(turn.take(MOST - 1 - waiting.len()));
-                all(own, &waiting)
-            })
-            .await;
-        let orders = all(own, &waiting);
+        let organization = turn.organization();
+        let round = Round::of_turn(self, own, turn);
+        let done = self.carry_out_round(organization, &round).await;
+        let Led { turn, mut waiting, orders, answers } = round.end();
         let answers = match done {
-            Ok(answers) => answers,
+            Ok(()) => answers,
             // Storage does not answer: whoever waits would be told so one after the other.
             Err(error @ (AppError::Unavailable(_) | AppError::Contended)) => {
-                waiting.extend(turn.take(usize::MAX));
+                waiting.extend(turn.iter().flat_map(|turn| turn.take(usize::MAX)));
                 vec![Err(error); 1 + waiting.len()]
             }
             Err(error) if waiting.is_empty() => vec![Err(error)],
@@ -89,10 +81,11 @@ impl Guildhall {
         };
         // The next one is at work already while answers go out.
         drop(turn);
-        let mut answers = answers.into_iter();
+        let unanswered = || Err(AppError::Internal("an order was not answered".to_owned()));
+        let mut answers = answers.into_iter().chain(std::iter::repeat_with(unanswered));
         let answer = answers.next();
         waiting.into_iter().zip(answers).for_each(|(waiting, answer)| waiting.answer(answer));
-        answer.unwrap_or_else(|| Err(AppError::Internal("an order was not answered".to_owned())))
+        answer.unwrap_or_else(unanswered)
     }
 
     async fn carry_out_one_by_one(&self, organization: OrganizationId, orders: &[Arc<Order>]) -> Vec<Answer> {
@@ -103,92 +96,37 @@ impl Guildhall {
                 answers.push(Err(error.clone()));
                 continue;
             }
-            let done = self.carry_out_patiently(organization, || vec![Arc::clone(order)]).await;
-            answers.push(done.and_then(|mut answers| {
-                answers.pop().unwrap_or_else(|| Err(AppError::Internal("an order was not answered".to_owned())))
+            let round = Round::of(self, organization, vec![Arc::clone(order)]);
+            let done = self.carry_out_round(organization, &round).await;
+            answers.push(done.and_then(|()| {
+                let answer = round.end().answers.pop();
+                answer.unwrap_or_else(|| Err(AppError::Internal("an order was not answered".to_owned())))
             }));
         }
         answers
     }
 
-    /// Carries out orders in one unit of work, which is tried again where
-    /// other work got in its way. They are asked for as late as can be, so
-    /// that those who come meanwhile are among them.
-    async fn carry_out_patiently(
-        &self,
-        organization: OrganizationId,
-        mut orders: impl FnMut() -> Vec<Arc<Order>> + Send,
-    ) -> Result<Vec<Answer>, AppError> {
+    /// Carries a round out in one unit of work, which is tried again where
+    /// other work got in its way.
+    async fn carry_out_round(&self, organization: OrganizationId, round: &Arc<Round>) -> Result<(), AppError> {
         let mut patience = Patience::new();
         loop {
-            let mut uow = Uow(self.ports.store.begin_org(organization, Mode::Write).await?);
-            let error = match self.carry_out_orders(organization, &mut *uow.0, &mut orders).await {
-                Ok((answers, ending)) => match ending.end(uow).await {
-                    Ok(()) => return Ok(answers),
-                    Err(error) => error,
-                },
-                Err(error) => match uow.finish::<()>(Err(error)).await {
-                    Ok(()) => continue,
-                    Err(error) => error,
-                },
-            };
+            let tx = self.ports.store.begin_org(organization, Mode::Write).await?;
+            let work: Arc<dyn CreditWork> = Arc::<Round>::clone(round);
+            let Err(error) = tx.carry_out_credits(work).await.map_err(unwritten) else { return Ok(()) };
             if !patience.allows_another_try(&error).await {
                 return Err(error);
             }
         }
     }
+}
 
-    async fn carry_out_orders(
-        &self,
-        organization: OrganizationId,
-        tx: &mut dyn OrgTx,
-        orders: &mut (impl FnMut() -> Vec<Arc<Order>> + Send),
-    ) -> Result<(Vec<Answer>, Ending), AppError> {
-        let found = tx.organization().await?;
-        let orders = orders();
-        let Some(found) = found else {
-            let missing = || Err(Missing::Organization.with(organization.uuid()));
-            return Ok((orders.iter().map(|_| missing()).collect(), Ending::Rollback));
-        };
-        let mut ending = Ending::Rollback;
-        let mut batch = loop {
-            let batch = Batch::open(self, &found, tx, &orders, &[]).await?;
-            if !batch.has_more_due() {
-                break batch;
-            }
-            // Nothing is decided before everything that is due is done.
-            if batch.write(tx).await? {
-                ending = Ending::Commit;
-            }
-        };
-        let answers = orders.iter().map(|order| batch.carry_out(order)).collect();
-        if let Some(unwritten) = batch.finish() {
-            ending = Ending::Write(unwritten);
-        }
-        Ok((answers, ending))
+fn unwritten(error: StoreError) -> AppError {
+    match error {
+        // Trying again would not help: what is kept is not what the ledger says.
+        StoreError::Conflict(constraint) => AppError::Internal(format!("credits cannot be written: {constraint:?}")),
+        error => error.into(),
     }
-}
-
-/// How a unit of work ends.
-enum Ending {
-    /// What changed nothing needs no commit.
-    Rollback,
-    Commit,
-    Write(Unwritten),
-}
-
-impl Ending {
-    async fn end(self, uow: Uow) -> Result<(), AppError> {
-        match self {
-            Self::Rollback => Ok(uow.0.rollback().await?),
-            Self::Commit => Ok(uow.0.commit().await?),
-            Self::Write(unwritten) => unwritten.commit(uow).await,
-        }
-    }
-}
-
-fn all(own: &Arc<Order>, waiting: &[Waiting]) -> Vec<Arc<Order>> {
-    std::iter::once(own).chain(waiting.iter().map(|waiting| &waiting.order)).cloned().collect()
 }
 
 /// What a request named, other than in its path, that is not in the organization.

@@ -95,9 +95,11 @@ impl Guildhall {
     ) -> Result<OwnCreditUsage, AppError> {
         let organization = access.organization().clone();
         loop {
-            let batch = Batch::open(self, &organization, access.tx(), &[], &[user_id]).await?;
+            let batch = Batch::open(self, &organization, access.tx(), &[user_id]).await?;
             let (more, spending) = (batch.has_more_due(), batch.pool.member(user_id).cloned());
-            batch.write(access.tx()).await?;
+            if let Some(changes) = batch.finish() {
+                changes.write(access.tx()).await?;
+            }
             if !more {
                 let gone = || AppError::Internal("a member that was just read is gone".to_owned());
                 let spending = spending.ok_or_else(gone)?;

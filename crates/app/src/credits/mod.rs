@@ -14,6 +14,7 @@ mod receipt;
 mod refund;
 mod reservation;
 mod revoke;
+mod round;
 mod spend;
 mod transactions;
 mod usage;

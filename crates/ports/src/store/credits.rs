@@ -7,10 +7,11 @@ use guildhall_domain::credits::{
 };
 use guildhall_domain::policy::{MemberFacts, WorkspaceFacts, WorkspaceTies};
 use guildhall_domain::{
-    CreditGrantId, CreditTransactionId, Email, MemberId, Name, ReservationId, Timestamp, UserId, WorkspaceId,
+    CreditGrantId, CreditTransactionId, Email, MemberId, Name, OrganizationId, ReservationId, Timestamp, UserId,
+    WorkspaceId,
 };
 
-use super::{IdempotentAnswer, IdempotentRequest};
+use super::{IdempotentAnswer, IdempotentRequest, StoreError};
 
 /// What some requests need to know of the organization's credits.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -51,7 +52,7 @@ pub struct CreditState {
     /// Of the transactions named, those that spent something (at once or by a
     /// reservation).
     pub spent: BTreeMap<CreditTransactionId, SpentCredits>,
-    /// What each of the requests was answered, in their order.
+    /// What each of the requests was answered by [`CreditWrites::answers`], in their order.
     pub answers: Vec<Option<IdempotentAnswer>>,
 }
 
@@ -96,9 +97,35 @@ pub struct CreditWrites {
     pub transactions: Vec<CreditTransaction>,
     /// What they changed.
     pub changes: PoolChanges,
-    /// Answers to keep, each with the transaction that it is about: as long as
-    /// that is kept, which is for good.
-    pub answers: Vec<(IdempotentRequest, String)>,
+    /// The requests that asked for them, each once and of whoever is the
+    /// transaction's actor, and what they were answered: kept with the
+    /// transaction, which is for good.
+    pub answers: BTreeMap<CreditTransactionId, (IdempotentRequest, String)>,
+}
+
+impl CreditWrites {
+    /// Refuses what can only be a fault in the program: another organization's
+    /// transaction, and an answer that is about none of them or was given to
+    /// somebody else than its actor.
+    ///
+    /// # Errors
+    /// [`StoreError::Corrupt`].
+    pub fn require_of(&self, organization: OrganizationId) -> Result<(), StoreError> {
+        let corrupt = |reason: &str| Err(StoreError::Corrupt(reason.to_owned()));
+        let mut answered = 0;
+        for transaction in &self.transactions {
+            if transaction.organization_id != organization {
+                return corrupt("a transaction is another organization's");
+            }
+            if let Some((request, _)) = self.answers.get(&transaction.id) {
+                answered += 1;
+                if transaction.actor_id != Some(request.user_id) {
+                    return corrupt("an answer was given to somebody else than who asked");
+                }
+            }
+        }
+        if answered == self.answers.len() { Ok(()) } else { corrupt("an answer is about no transaction") }
+    }
 }
 
 /// Which transactions are asked for; all where nothing is set.

@@ -25,6 +25,7 @@
 //! `guildhall-testkit` holds the suite that proves it.
 
 mod credit_tx;
+mod credit_work;
 mod credits;
 mod error;
 mod hot;
@@ -35,6 +36,7 @@ mod workspace;
 mod workspace_tx;
 
 pub use credit_tx::CreditTx;
+pub use credit_work::{CreditChanges, CreditStep, CreditWork, carry_out_in_steps};
 pub use credits::{
     CreditNeeds, CreditState, CreditTransactionFilter, CreditWrites, KeptCredits, MemberCreditUsage, MemberCredits,
     SpentCredits,

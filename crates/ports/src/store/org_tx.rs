@@ -1,3 +1,5 @@
+use std::sync::Arc;
+
 use async_trait::async_trait;
 use guildhall_domain::audit::{AuditEvent, AuditFilter, AuditRecord, ChainHead};
 use guildhall_domain::page::{KeyPosition, Page, PageRequest};
@@ -9,7 +11,7 @@ use guildhall_domain::{
 };
 use uuid::Uuid;
 
-use super::{CreditTx, CreditWrites, IdempotentAnswer, IdempotentRequest, StoreError, UserTx, WorkspaceTx};
+use super::{CreditTx, CreditWork, CreditWrites, IdempotentAnswer, IdempotentRequest, StoreError, UserTx, WorkspaceTx};
 use crate::QueuedMail;
 
 /// An organization as a unit of work finds it, and the caller's place in it.
@@ -320,6 +322,14 @@ pub trait OrgTx: Send {
 
     /// Makes all changes lasting: durable when this returns.
     async fn commit(self: Box<Self>) -> Result<(), StoreError>;
+
+    /// Reads the organization, lets `work` decide about its credits, writes
+    /// what that says and makes it lasting: all or nothing, in as few trips as
+    /// can be. Where nothing is written, it ends as [`rollback`](Self::rollback) does.
+    ///
+    /// [`carry_out_in_steps`](super::carry_out_in_steps) is how it goes where
+    /// there is no better way.
+    async fn carry_out_credits(self: Box<Self>, work: Arc<dyn CreditWork>) -> Result<(), StoreError>;
 
     /// As [`CreditTx::write`], and then [`commit`](Self::commit): both or
     /// neither, in as few statements as can be.

@@ -1,13 +1,13 @@
 //! What came of requests for credits, as it is written.
 
 use guildhall_domain::credits::{CreditGrant, CreditTransaction, MemberQuota, Reservation};
-use guildhall_domain::{MemberId, OrganizationId, Timestamp};
-use guildhall_ports::store::{Constraint, CreditWrites, StoreError};
+use guildhall_domain::{CreditTransactionId, MemberId, OrganizationId};
+use guildhall_ports::store::{Constraint, CreditWrites, IdempotentRequest, StoreError};
 
 use imbl::OrdMap;
 
 use super::State;
-use super::credits::Ledger;
+use super::credits::{Ledger, asking};
 
 /// Counts so much more, or less where that much is counted.
 fn count<K: Ord + Clone>(counts: &mut OrdMap<K, u64>, place: &K, more: i64) -> Result<(), StoreError> {
@@ -44,21 +44,23 @@ impl Ledger {
         self.put_transaction(transaction.clone());
         Ok(())
     }
+
+    /// What a request was answered with a transaction, once.
+    fn answer(&mut self, by: CreditTransactionId, request: &IdempotentRequest, answer: &str) -> Result<(), StoreError> {
+        let (fingerprint, answer) = (request.fingerprint.clone(), answer.to_owned());
+        match self.answers.insert(asking(request), (by, fingerprint, answer)) {
+            Some(_) => Err(StoreError::Corrupt("the request was answered before".to_owned())),
+            None => Ok(()),
+        }
+    }
 }
 
 impl State {
-    pub(crate) fn write_credits(
-        &mut self,
-        id: OrganizationId,
-        writes: &CreditWrites,
-        at: Timestamp,
-    ) -> Result<(), StoreError> {
+    pub(crate) fn write_credits(&mut self, id: OrganizationId, writes: &CreditWrites) -> Result<(), StoreError> {
         if !self.tenants.contains_key(&id) {
             return Err(StoreError::NotFound);
         }
-        if writes.transactions.iter().any(|transaction| transaction.organization_id != id) {
-            return Err(StoreError::Corrupt("the transaction is another organization's".to_owned()));
-        }
+        writes.require_of(id)?;
         let ledger = self.credits.entry(id).or_default();
         for grant in writes.changes.grants.values() {
             ledger.write_grant(grant)?;
@@ -75,8 +77,8 @@ impl State {
         for transaction in &writes.transactions {
             ledger.append(transaction)?;
         }
-        for (request, answer) in &writes.answers {
-            self.keep_answer(id, request, answer, at, true)?;
+        for (transaction, (request, answer)) in &writes.answers {
+            ledger.answer(*transaction, request, answer)?;
         }
         Ok(())
     }

@@ -9,13 +9,23 @@ use guildhall_domain::policy::{WorkspaceFacts, WorkspaceTies};
 use guildhall_domain::{
     CreditGrantId, CreditTransactionId, MemberId, OrganizationId, ReservationId, Timestamp, UserId, WorkspaceId,
 };
-use guildhall_ports::store::{CreditNeeds, CreditState, KeptCredits, MemberCredits, SpentCredits};
+use guildhall_ports::store::{
+    CreditNeeds, CreditState, IdempotentAnswer, IdempotentRequest, KeptCredits, MemberCredits, SpentCredits,
+};
 use imbl::{OrdMap, OrdSet};
 
 use super::State;
 
 /// How many overdue reservations are found at once.
 const OVERDUE_AT_ONCE: usize = 100;
+
+/// Who asked for which operation, by which key.
+type Asking = (UserId, String, String);
+
+/// By which a request is known.
+pub(super) fn asking(request: &IdempotentRequest) -> Asking {
+    (request.user_id, request.operation.clone().into_owned(), request.key.clone())
+}
 
 /// The credits of one organization.
 #[derive(Debug, Clone, Default)]
@@ -27,6 +37,8 @@ pub(super) struct Ledger {
     /// Those that are open, in the order in which they end.
     open: OrdSet<(Timestamp, ReservationId)>,
     pub(super) transactions: OrdMap<CreditTransactionId, CreditTransaction>,
+    /// The transaction that each request made, what it said, and what it was answered.
+    pub(super) answers: OrdMap<Asking, (CreditTransactionId, String, String)>,
     /// What is given back, and by what.
     reversals: OrdSet<(CreditTransactionId, CreditTransactionId)>,
     /// What is spent or held. It outlives membership and account: what is held
@@ -86,6 +98,13 @@ impl Ledger {
         self.open.iter().take_while(move |(at, _)| *at <= now).take(OVERDUE_AT_ONCE).map(|(_, id)| *id)
     }
 
+    /// What a request was answered.
+    fn answered(&self, request: &IdempotentRequest) -> Option<IdempotentAnswer> {
+        let (transaction, fingerprint, answer) = self.answers.get(&asking(request))?;
+        let created_at = self.transactions.get(transaction)?.created_at;
+        Some(IdempotentAnswer { fingerprint: fingerprint.clone(), answer: answer.clone(), created_at })
+    }
+
     /// What of a transaction that spent something is not given back yet.
     fn spent(&self, transaction: &CreditTransaction) -> Option<SpentCredits> {
         if ![MovementKind::Consume, MovementKind::Commit].contains(&transaction.movement.kind) {
@@ -112,7 +131,8 @@ impl Ledger {
     fn state(&self, needs: &CreditNeeds) -> CreditState {
         let mut grants = self.unspent.clone();
         grants.extend(needs.grants.iter().copied());
-        let mut state = CreditState::default();
+        let answers = needs.requests.iter().map(|request| self.answered(request)).collect();
+        let mut state = CreditState { answers, ..CreditState::default() };
         for transaction in needs.refunds.iter().filter_map(|id| self.transactions.get(id)) {
             if let Some(spent) = self.spent(transaction) {
                 grants.extend(consumed(transaction).map(|(grant, _)| grant));
@@ -143,11 +163,11 @@ impl State {
 
     pub(crate) fn credit_state(&self, id: OrganizationId, needs: &CreditNeeds) -> CreditState {
         let member = |user| self.member_credits(id, user, (&needs.day, &needs.month), None);
+        let nothing = Ledger::default();
         CreditState {
             workspaces: self.named_workspaces(id, &needs.workspaces),
             members: needs.users.iter().map(|user| (*user, member(*user))).collect(),
-            answers: needs.requests.iter().map(|request| self.idempotent_answer(id, request)).collect(),
-            ..self.credits.get(&id).map(|ledger| ledger.state(needs)).unwrap_or_default()
+            ..self.credits.get(&id).unwrap_or(&nothing).state(needs)
         }
     }
 

@@ -16,10 +16,8 @@ type Place = (UserId, OrganizationId, String, String);
 #[derive(Debug, Clone, Default)]
 pub(super) struct IdempotentAnswers {
     all: OrdMap<Place, IdempotentAnswer>,
-    /// An organization's that are forgotten in time, oldest first.
+    /// An organization's, oldest first.
     by_time: OrdSet<(OrganizationId, Timestamp, Place)>,
-    /// An organization's that are kept for good, with the ledger that they are about.
-    for_good: OrdSet<(OrganizationId, Place)>,
 }
 
 fn place(id: OrganizationId, request: &IdempotentRequest) -> Place {
@@ -27,24 +25,19 @@ fn place(id: OrganizationId, request: &IdempotentRequest) -> Place {
 }
 
 impl IdempotentAnswers {
-    fn put(&mut self, place: Place, answer: IdempotentAnswer, for_good: bool) {
+    fn put(&mut self, place: Place, answer: IdempotentAnswer) {
         self.take(&place);
-        if for_good {
-            self.for_good.insert((place.1, place.clone()));
-        } else {
-            self.by_time.insert((place.1, answer.created_at, place.clone()));
-        }
+        self.by_time.insert((place.1, answer.created_at, place.clone()));
         self.all.insert(place, answer);
     }
 
     fn take(&mut self, place: &Place) {
         if let Some(gone) = self.all.remove(place) {
             self.by_time.remove(&(place.1, gone.created_at, place.clone()));
-            self.for_good.remove(&(place.1, place.clone()));
         }
     }
 
-    /// An organization's answers that are forgotten in time, oldest first.
+    /// An organization's answers, oldest first.
     fn of(&self, id: OrganizationId) -> impl Iterator<Item = &(OrganizationId, Timestamp, Place)> {
         let nobody = (UserId::from(Uuid::nil()), id, String::new(), String::new());
         let first = (id, super::memberships::BEGINNING, nobody);
@@ -60,10 +53,7 @@ impl IdempotentAnswers {
     }
 
     pub(super) fn drop_organization(&mut self, id: OrganizationId) {
-        let nobody = (UserId::NIL, id, String::new(), String::new());
-        let for_good = self.for_good.range((id, nobody)..).take_while(|(organization, _)| *organization == id);
-        let for_good = for_good.map(|(_, place)| place.clone());
-        let gone: Vec<Place> = self.of(id).map(|(.., place)| place.clone()).chain(for_good).collect();
+        let gone: Vec<Place> = self.of(id).map(|(.., place)| place.clone()).collect();
         for place in gone {
             self.take(&place);
         }
@@ -96,27 +86,15 @@ impl State {
         at: Timestamp,
         forget_before: Timestamp,
     ) -> Result<(), StoreError> {
-        self.idempotent_answers.forget(id, forget_before);
-        self.keep_answer(id, request, answer, at, false)
-    }
-
-    pub(super) fn keep_answer(
-        &mut self,
-        id: OrganizationId,
-        request: &IdempotentRequest,
-        answer: &str,
-        at: Timestamp,
-        for_good: bool,
-    ) -> Result<(), StoreError> {
         if !self.tenants.contains_key(&id) {
             return Err(StoreError::NotFound);
         }
         if !self.accounts.contains_key(&request.user_id) {
             return Err(StoreError::Corrupt("who asks has no account".to_owned()));
         }
+        self.idempotent_answers.forget(id, forget_before);
         let (fingerprint, answer) = (request.fingerprint.clone(), answer.to_owned());
-        let answer = IdempotentAnswer { fingerprint, answer, created_at: at };
-        self.idempotent_answers.put(place(id, request), answer, for_good);
+        self.idempotent_answers.put(place(id, request), IdempotentAnswer { fingerprint, answer, created_at: at });
         Ok(())
     }
 }

@@ -2,10 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use guildhall_domain::credits::{MovementKind, PeriodKey, PoolChanges};
+use guildhall_domain::credits::{CreditTransaction, Movement, MovementKind, PeriodKey, PoolChanges};
 use guildhall_domain::page::{PageRequest, PageSize};
 use guildhall_domain::policy::WorkspaceTies;
-use guildhall_domain::{CreditGrantId, CreditTransactionId, ReservationId, UserId, WorkspaceId};
+use guildhall_domain::{CreditGrantId, CreditTransactionId, OrganizationId, ReservationId, UserId, WorkspaceId};
 use guildhall_ports::store::{CreditNeeds, CreditTransactionFilter, CreditWrites, IdempotentRequest, Mode, StoreError};
 use guildhall_testkit::fixtures::BASE_TIME;
 use guildhall_testkit::postgres::TestDatabase;
@@ -18,8 +18,8 @@ use crate::unit::{Scope, Unit};
 use crate::{PostgresOptions, migrate, pool};
 
 /// Two organizations with 500 members, each with a quota and with what they spent in 40 days; 2,000 grants, of which
-/// 3 have anything left; 5,000 transactions, every tenth of which gives back the one before; 2,000 reservations, of
-/// which 200 are overdue; 5,000 answers. The tables' owner makes them while their policies are not forced.
+/// 3 have anything left; 5,000 transactions, every tenth of which gives back the one before, with 5,000 answers; 2,000
+/// reservations, of which 200 are overdue. The tables' owner makes them while their policies are not forced.
 const CROWD: &str = "\
     CREATE FUNCTION nth(n bigint) RETURNS uuid LANGUAGE sql IMMUTABLE \
         AS $$ SELECT ('00000000-0000-7000-8000-' || lpad(n::text, 12, '0'))::uuid $$; \
@@ -52,19 +52,18 @@ const CROWD: &str = "\
     INSERT INTO credit_grants SELECT nth(o), nth(n), 10, 100, NULL, CASE WHEN n <= 3 THEN 10 ELSE 0 END, 0, now() \
         FROM generate_series(1, 2000) n CROSS JOIN generate_series(1, 2) o; \
     INSERT INTO credit_transactions (organization_id, id, kind, amount, user_id, workspace_id, reverses, day, month, \
-            created_at, entry_accounts, entry_grants, entry_amounts) \
+            created_at, entry_accounts, entry_grants, entry_amounts, actor_id, request_operation, request_key, \
+            request_fingerprint, answer) \
         SELECT nth(o), nth(n), CASE WHEN n % 10 = 0 THEN 'refund' WHEN n = 2501 THEN 'grant' ELSE 'consume' END, 1, \
             nth(n % 500), nth(n % 100), CASE n % 10 WHEN 0 THEN nth(n - 1) END, '2026-11-01', '2026-11', now(), \
             '{pool,consumed}', array_fill(nth(10 + (n - (n % 10 = 0)::integer) % 1000), '{2}'), \
-            CASE n % 10 WHEN 0 THEN '{1,-1}' ELSE '{-1,1}' END::bigint[] \
+            CASE n % 10 WHEN 0 THEN '{1,-1}' ELSE '{-1,1}' END::bigint[], \
+            nth(1 + n % 500), 'spend', 'key' || n, 'x', 'x' \
         FROM generate_series(1, 5000) n CROSS JOIN generate_series(1, 2) o; \
     INSERT INTO credit_reservations (organization_id, id, user_id, held, state, expires_at, day, month) \
         SELECT nth(o), nth(n), nth(1), '[]', CASE n % 10 WHEN 0 THEN 'open' ELSE 'committed' END, \
             to_timestamp(n), '1970-01-01', '1970-01' \
         FROM generate_series(1, 2000) n CROSS JOIN generate_series(1, 2) o; \
-    INSERT INTO idempotent_answers \
-        SELECT nth(o), nth(1 + n % 500), 'spend', 'key' || n, 'x', 'x', now(), true \
-        FROM generate_series(1, 5000) n CROSS JOIN generate_series(1, 2) o; \
     ";
 
 /// The tables that are counted.
@@ -172,6 +171,25 @@ fn needs(more: u32) -> CreditNeeds {
     }
 }
 
+/// A transaction that moves nothing.
+fn asked_by(n: u32, actor: UserId) -> CreditTransaction {
+    CreditTransaction {
+        id: CreditTransactionId::from(nth(n)),
+        organization_id: OrganizationId::from(nth(1)),
+        movement: Movement { kind: MovementKind::Consume, amount: 0, entries: Vec::new() },
+        user_id: None,
+        actor_id: Some(actor),
+        workspace_id: None,
+        operation: None,
+        reservation_id: None,
+        reverses: None,
+        day: period("2026-11-22"),
+        month: period("2026-11"),
+        reason: None,
+        created_at: BASE_TIME,
+    }
+}
+
 /// M-20: what a batch needs is looked up by keys, also where nothing is known of the tables yet.
 #[tokio::test]
 async fn a_state_looks_everything_up() {
@@ -214,11 +232,13 @@ async fn writes_look_everything_up() {
                 let of_workspace = |((user, month), change)| ((WorkspaceId::from(nth(1)), user, month), change);
                 let workspace_usage = usage.clone().into_iter().map(of_workspace).collect();
                 // Every second request was answered before.
-                let unanswered = needs(0).requests.into_iter().step_by(2);
+                let unanswered: Vec<_> = needs(0).requests.into_iter().step_by(2).collect();
+                let transactions: Vec<_> = (6_001..).zip(&unanswered).map(|(n, it)| asked_by(n, it.user_id)).collect();
+                let answers = transactions.iter().map(|it| it.id).zip(unanswered);
                 let writes = CreditWrites {
                     changes: PoolChanges { usage, workspace_usage, ..PoolChanges::default() },
-                    answers: unanswered.map(|request| (request, "x".to_owned())).collect(),
-                    ..CreditWrites::default()
+                    answers: answers.map(|(id, request)| (id, (request, "x".to_owned()))).collect(),
+                    transactions,
                 };
                 let write = async |unit: &mut Unit| credit_writes::write(unit, nth(1), &writes, BASE_TIME).await;
                 let (rows, ()) = crowd.reads(mode, write).await;

@@ -2,7 +2,10 @@
 
 use diesel::sql_types::{Array, BigInt, Bool, Integer, Jsonb, Nullable, SmallInt, Text, Timestamptz, Uuid as SqlUuid};
 use diesel_async::RunQueryDsl;
-use guildhall_domain::{CreditTransactionId, Description, Name, ReservationId, Timestamp, UserId, WorkspaceId};
+use guildhall_domain::credits::CreditTransaction;
+use guildhall_domain::{
+    CreditTransactionId, Description, Name, OrganizationId, ReservationId, Timestamp, UserId, WorkspaceId,
+};
 use guildhall_ports::store::{CreditWrites, StoreError};
 use uuid::Uuid;
 
@@ -29,6 +32,10 @@ raw_statement! {
         transaction_months: Vec<&'a str> as Array<Text>,
         transaction_reasons: Option<Vec<Option<&'a str>>> as Nullable<Array<Nullable<Text>>>,
         transaction_times: Vec<Timestamp> as Array<Timestamptz>,
+        request_operations: Option<Vec<Option<&'a str>>> as Nullable<Array<Nullable<Text>>>,
+        request_keys: Option<Vec<Option<&'a str>>> as Nullable<Array<Nullable<Text>>>,
+        request_fingerprints: Option<Vec<Option<&'a str>>> as Nullable<Array<Nullable<Text>>>,
+        request_answers: Option<Vec<Option<&'a str>>> as Nullable<Array<Nullable<Text>>>,
         entries_first: Vec<i32> as Array<Integer>,
         entries_last: Vec<i32> as Array<Integer>,
         entry_accounts: Vec<&'a str> as Array<Text>,
@@ -56,15 +63,10 @@ raw_statement! {
         workspace_usage_users: Vec<Uuid> as Array<SqlUuid>,
         workspace_usage_periods: Vec<&'a str> as Array<Text>,
         workspace_usage_changes: Vec<i64> as Array<BigInt>,
-        answer_users: Vec<Uuid> as Array<SqlUuid>,
-        answer_operations: Vec<&'a str> as Array<Text>,
-        answer_keys: Vec<&'a str> as Array<Text>,
-        answer_fingerprints: Vec<&'a str> as Array<Text>,
-        answer_texts: Vec<&'a str> as Array<Text>,
     } -> Bool =
         "SELECT write_credits($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, \
             $20, $21, $22, $23, $24, $25, $26, $27, $28, $29, $30, $31, $32, $33, $34, $35, $36, $37, $38, $39, $40, \
-            $41, $42, $43, $44, $45, $46, $47) IS NULL"
+            $41, $42, $43, $44, $45, $46) IS NULL"
 }
 
 /// One column of some rows.
@@ -92,6 +94,7 @@ impl<'a> Write<'a> {
                 Some(*end)
             })
             .collect();
+        let asked = |transaction: &CreditTransaction| answers.get(&transaction.id);
         let grants: Vec<_> = changes.grants.values().collect();
         let reservations: Vec<_> = changes.reservations.values().collect();
         let usage: Vec<_> = changes.usage.iter().collect();
@@ -112,6 +115,14 @@ impl<'a> Write<'a> {
             transaction_months: column(transactions, |it| it.month.as_str()),
             transaction_reasons: sparse_column(transactions, |it| it.reason.as_ref().map(Description::as_str)),
             transaction_times: column(transactions, |it| it.created_at),
+            request_operations: sparse_column(transactions, |it| {
+                asked(it).map(|(request, _)| request.operation.as_ref())
+            }),
+            request_keys: sparse_column(transactions, |it| asked(it).map(|(request, _)| request.key.as_str())),
+            request_fingerprints: sparse_column(transactions, |it| {
+                asked(it).map(|(request, _)| request.fingerprint.as_str())
+            }),
+            request_answers: sparse_column(transactions, |it| asked(it).map(|(_, answer)| answer.as_str())),
             entries_first: column(std::iter::once(&0).chain(&ends), |end| end + 1),
             entries_last: ends,
             entry_accounts: column(&entries, |entry| entry.account.as_str()),
@@ -139,11 +150,6 @@ impl<'a> Write<'a> {
             workspace_usage_users: column(&workspace_usage, |((_, user, _), _)| user.uuid()),
             workspace_usage_periods: column(&workspace_usage, |((_, _, period), _)| period.as_str()),
             workspace_usage_changes: column(&workspace_usage, |(_, change)| **change),
-            answer_users: column(answers, |(request, _)| request.user_id.uuid()),
-            answer_operations: column(answers, |(request, _)| request.operation.as_ref()),
-            answer_keys: column(answers, |(request, _)| request.key.as_str()),
-            answer_fingerprints: column(answers, |(request, _)| request.fingerprint.as_str()),
-            answer_texts: column(answers, |(_, answer)| answer.as_str()),
         }
     }
 }
@@ -170,8 +176,6 @@ pub(crate) async fn commit(
 }
 
 fn statement(organization: Uuid, writes: &CreditWrites, at: Timestamp) -> Result<Write<'_>, StoreError> {
-    if writes.transactions.iter().any(|transaction| transaction.organization_id.uuid() != organization) {
-        return Err(StoreError::Corrupt("a transaction is another organization's".to_owned()));
-    }
+    writes.require_of(OrganizationId::from(organization))?;
     Ok(Write::new(organization, at, writes))
 }

@@ -41,7 +41,7 @@ raw_statement! {
     } -> Bool =
         "WITH old AS ( \
             SELECT a.user_id, a.operation, a.key FROM idempotent_answers a \
-            WHERE a.organization_id = $1 AND a.created_at < $8 AND NOT a.kept_for_good \
+            WHERE a.organization_id = $1 AND a.created_at < $8 \
                 AND (a.user_id, a.operation, a.key) <> ($2, $3, $4) \
             ORDER BY a.created_at LIMIT 200), \
          forgotten AS ( \

@@ -30,6 +30,10 @@ table! {
         reason -> Nullable<Text>,
         entries -> Text,
         created_at -> BigInt,
+        request_operation -> Nullable<Text>,
+        request_key -> Nullable<Text>,
+        request_fingerprint -> Nullable<Text>,
+        answer -> Nullable<Text>,
     }
 }
 

@@ -69,6 +69,9 @@ pub(crate) fn append(
     organization: OrganizationId,
     event: &AuditEvent,
 ) -> Result<AuditRecord, StoreError> {
+    if event.organization_id != Some(organization) {
+        return Err(StoreError::Corrupt("an event of another log than the organization's".to_owned()));
+    }
     let before = head(connection, organization)?.ok_or(StoreError::NotFound)?;
     let after = audit_columns::extended(before, event);
     prepared::update(audit_heads::table.find(Id(organization.uuid())))

@@ -6,7 +6,7 @@ use diesel::{
 use guildhall_domain::credits::{CreditTransaction, Movement, MovementKind, PeriodKey};
 use guildhall_domain::page::{Page, PageRequest};
 use guildhall_domain::{Description, Name, OrganizationId};
-use guildhall_ports::store::{CreditTransactionFilter, StoreError};
+use guildhall_ports::store::{CreditTransactionFilter, CreditWrites, StoreError};
 use uuid::Uuid;
 
 use super::paging::rows;
@@ -77,6 +77,31 @@ impl From<Row> for CreditTransaction {
     }
 }
 
+/// A new row: with what was answered, which the lists do not read.
+#[derive(Insertable)]
+#[diesel(table_name = credit_transactions, check_for_backend(Sqlite), treat_none_as_default_value = false)]
+struct NewRow {
+    #[diesel(embed)]
+    row: Row,
+    request_operation: Option<String>,
+    request_key: Option<String>,
+    request_fingerprint: Option<String>,
+    answer: Option<String>,
+}
+
+impl NewRow {
+    fn new(transaction: &CreditTransaction, writes: &CreditWrites) -> Self {
+        let (request, answer) = writes.answers.get(&transaction.id).map(|(request, answer)| (request, answer)).unzip();
+        Self {
+            row: Row::from(transaction),
+            request_operation: request.map(|request| request.operation.to_string()),
+            request_key: request.map(|request| request.key.clone()),
+            request_fingerprint: request.map(|request| request.fingerprint.clone()),
+            answer: answer.cloned(),
+        }
+    }
+}
+
 /// The ledger of one organization: every query starts here.
 #[auto_type]
 pub(super) fn scoped(organization: Id) -> _ {
@@ -109,24 +134,25 @@ pub(crate) fn list(
     Ok(Page::from_surplus(found, page.size, |transaction: &CreditTransaction| transaction.id.uuid()))
 }
 
-/// Appends transactions, many to a statement: whatever the number, only a few
-/// statements are ever prepared.
-pub(crate) fn insert(connection: &mut SqliteConnection, transactions: &[CreditTransaction]) -> Result<(), StoreError> {
-    let (thirty_twos, rest) = transactions.as_chunks::<32>();
-    thirty_twos.iter().try_for_each(|some| append(connection, some))?;
+/// Appends transactions with what was answered, many to a statement: whatever
+/// the number, only a few statements are ever prepared.
+pub(crate) fn insert(connection: &mut SqliteConnection, writes: &CreditWrites) -> Result<(), StoreError> {
+    let (thirty_twos, rest) = writes.transactions.as_chunks::<32>();
+    thirty_twos.iter().try_for_each(|some| append(connection, some, writes))?;
     let (eights, rest) = rest.as_chunks::<8>();
-    eights.iter().try_for_each(|some| append(connection, some))?;
+    eights.iter().try_for_each(|some| append(connection, some, writes))?;
     let (twos, rest) = rest.as_chunks::<2>();
-    twos.iter().try_for_each(|some| append(connection, some))?;
+    twos.iter().try_for_each(|some| append(connection, some, writes))?;
     let (ones, _) = rest.as_chunks::<1>();
-    ones.iter().try_for_each(|one| append(connection, one))
+    ones.iter().try_for_each(|one| append(connection, one, writes))
 }
 
 fn append<const N: usize>(
     connection: &mut SqliteConnection,
     transactions: &[CreditTransaction; N],
+    writes: &CreditWrites,
 ) -> Result<(), StoreError> {
-    let rows = transactions.each_ref().map(Row::from);
+    let rows = transactions.each_ref().map(|transaction| NewRow::new(transaction, writes));
     diesel::insert_into(credit_transactions::table).values(rows).execute(connection).map_err(unless_absent)?;
     Ok(())
 }

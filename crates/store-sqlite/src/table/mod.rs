@@ -4,6 +4,7 @@
 
 mod audit_columns;
 pub(crate) mod audit_events;
+pub(crate) mod credit_answers;
 pub(crate) mod credit_grants;
 pub(crate) mod credit_members;
 pub(crate) mod credit_reservations;

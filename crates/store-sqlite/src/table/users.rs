@@ -9,7 +9,6 @@ use guildhall_domain::page::{KeyPosition, Page, PageRequest};
 use guildhall_domain::{Description, Email, Name, TimeZone, User, UserId, Version};
 use guildhall_ports::store::{AccountRef, AccountSummary, Constraint, StoreError};
 
-use super::idempotent_answers;
 use super::paging::{instr, rows};
 use crate::prepared::{self, Limited};
 use crate::schema::users;
@@ -210,5 +209,5 @@ pub(crate) fn delete(connection: &mut SqliteConnection, user: UserId) -> Result<
     if deleted == 0 {
         return Err(StoreError::NotFound);
     }
-    idempotent_answers::forget_account(connection, user)
+    Ok(())
 }

@@ -44,6 +44,7 @@ macro_rules! credit_cases {
             }
             credit_answers {
                 credit_answers_are_kept,
+                credit_requests_are_answered_once,
                 credit_answers_are_not_forgotten,
                 credit_answers_keep_nobody,
             }

@@ -200,10 +200,10 @@ pub async fn refused_writes_change_nothing(store: Arc<dyn Store>) {
     let (before, ledger) = (f.credit_state(id, &needs).await, f.ledger(id).await);
     let new = grant(&f, 20, 20, 0);
     let terms = GrantTerms::of(f.amount(10));
-    let good = || CreditWrites {
-        transactions: vec![granting(&f, id, &new)],
-        answers: vec![(request.clone(), "answer".to_owned())],
-        ..writes(std::slice::from_ref(&new))
+    let good = || {
+        let asked = CreditTransaction { actor_id: Some(owner.id), ..granting(&f, id, &new) };
+        let answers = BTreeMap::from([(asked.id, (request.clone(), "answer".to_owned()))]);
+        CreditWrites { transactions: vec![asked], answers, ..writes(std::slice::from_ref(&new)) }
     };
     for (available, reserved) in [(11, 0), (0, 11), (6, 5), (Amount::MAX, Amount::MAX)] {
         let mut writes = good();

@@ -53,7 +53,7 @@ fn writes(id: Uuid) -> CreditWrites {
         organization_id: organization(),
         movement: Movement { kind: MovementKind::Consume, amount: 1, entries },
         user_id: Some(user()),
-        actor_id: None,
+        actor_id: Some(user()),
         workspace_id: Some(ID.into()),
         operation: Some(Name::parse("generation").unwrap()),
         reservation_id: None,
@@ -78,7 +78,7 @@ fn writes(id: Uuid) -> CreditWrites {
     writes.changes.usage.insert((user(), day()), 2);
     writes.changes.usage.insert((user(), month()), 2);
     writes.changes.workspace_usage.insert((ID.into(), user(), day()), 2);
-    writes.answers.push((request(), "c".to_owned()));
+    writes.answers.insert(ID.into(), (request(), "c".to_owned()));
     writes
 }
 
@@ -113,8 +113,8 @@ fn the_state_is_found_by_indexes_whatever_is_named() {
             "d USING PRIMARY KEY (organization_id=? AND user_id=? AND period=?)",
             "n USING PRIMARY KEY (organization_id=? AND user_id=? AND period=?)",
             "w USING PRIMARY KEY (organization_id=? AND id=?)",
-            "a USING INDEX sqlite_autoindex_idempotent_answers_1 \
-             (organization_id=? AND user_id=? AND operation=? AND key=?)",
+            "t USING INDEX credit_transactions_by_request \
+             (organization_id=? AND actor_id=? AND request_operation=? AND request_key=?)",
             "wm USING PRIMARY KEY (organization_id=? AND workspace_id=? AND member_id=?)",
             "credit_transactions USING PRIMARY KEY (organization_id=? AND id=?)",
             "credit_transactions_reversing (organization_id=? AND reverses=?)",

@@ -16,7 +16,6 @@ use uuid::Uuid;
 
 use super::{AT, ID, SqliteConnection, assert_served_by_indexes, behind, plans};
 use crate::hot;
-use crate::table::idempotent_answers::Keeping;
 use crate::table::{
     idempotent_answers, membership_changes, organizations, quota_usage, tied_workspaces, users, workspace_counts,
     workspace_grants, workspace_groups, workspace_list, workspace_members, workspaces,
@@ -294,7 +293,7 @@ fn counters_and_answers_are_served_by_indexes() {
     };
     let ask = working(|c| {
         seed(c)?;
-        idempotent_answers::put(c, organization(), &request, "c", AT, Keeping::ForATime)?;
+        idempotent_answers::put(c, organization(), &request, "c", AT)?;
         idempotent_answers::find(c, organization(), &request)
     });
     assert_served_by_indexes("answer", ask);
