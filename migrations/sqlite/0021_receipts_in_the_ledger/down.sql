@@ -37,6 +37,12 @@ CREATE INDEX idempotent_answers_by_age ON idempotent_answers (organization_id, c
 -- Asks across tenants: they go with the account, but those that are kept for good.
 CREATE INDEX idempotent_answers_by_user ON idempotent_answers (user_id) WHERE kept_for_good = 0;
 
+DROP TRIGGER credit_grants_are_left;
+DROP TRIGGER credit_grants_are_left_from_the_start;
+DROP INDEX credit_grants_left;
+ALTER TABLE credit_grants DROP COLUMN is_left;
+CREATE INDEX credit_grants_left ON credit_grants (organization_id, id) WHERE available + reserved > 0;
+
 DELETE FROM sqlite_stat1 WHERE idx = 'credit_transactions_by_request';
 DROP INDEX credit_transactions_by_request;
 ALTER TABLE credit_transactions DROP COLUMN answer;
@@ -46,6 +52,7 @@ ALTER TABLE credit_transactions DROP COLUMN request_operation;
 
 -- Assumed, as in 0004_statistics; what was assumed of the old table went with it.
 INSERT INTO sqlite_stat1 (tbl, idx, stat) VALUES
+    ('credit_grants', 'credit_grants_left', '20000 5 1'),
     ('idempotent_answers', 'sqlite_autoindex_idempotent_answers_1', '1000000 1000 100 50 1'),
     ('idempotent_answers', 'idempotent_answers_by_age', '100000 100 1'),
     ('idempotent_answers', 'idempotent_answers_by_user', '100000 10');

@@ -27,6 +27,26 @@ CREATE UNIQUE INDEX credit_transactions_by_request
     ON credit_transactions (organization_id, actor_id, request_operation, request_key)
     WHERE request_key IS NOT NULL;
 
+-- An index over what is available would be written for every spend. This
+-- changes when the last of a grant is gone, or comes back.
+DROP INDEX credit_grants_left;
+ALTER TABLE credit_grants ADD COLUMN is_left INTEGER NOT NULL DEFAULT 1 CHECK (is_left IN (0, 1));
+UPDATE credit_grants SET is_left = 0 WHERE available + reserved = 0;
+CREATE INDEX credit_grants_left ON credit_grants (organization_id, id) WHERE is_left = 1;
+
+CREATE TRIGGER credit_grants_are_left_from_the_start AFTER INSERT ON credit_grants
+WHEN (NEW.available + NEW.reserved > 0) <> NEW.is_left
+BEGIN
+    UPDATE credit_grants SET is_left = NEW.available + NEW.reserved > 0
+    WHERE organization_id = NEW.organization_id AND id = NEW.id;
+END;
+CREATE TRIGGER credit_grants_are_left AFTER UPDATE OF available, reserved ON credit_grants
+WHEN (NEW.available + NEW.reserved > 0) <> NEW.is_left
+BEGIN
+    UPDATE credit_grants SET is_left = NEW.available + NEW.reserved > 0
+    WHERE organization_id = NEW.organization_id AND id = NEW.id;
+END;
+
 -- Answers beside the ledger are forgotten in time, all of them, and go with
 -- their account. SQLite cannot add a foreign key, so the table is rebuilt;
 -- nothing refers to it.
@@ -62,6 +82,7 @@ CREATE INDEX idempotent_answers_by_user ON idempotent_answers (user_id);
 
 -- Assumed, as in 0004_statistics; what was assumed of the old table went with it.
 INSERT INTO sqlite_stat1 (tbl, idx, stat) VALUES
+    ('credit_grants', 'credit_grants_left', '20000 5 1'),
     ('credit_transactions', 'credit_transactions_by_request', '100000000 100000 1000 500 1'),
     ('idempotent_answers', 'idempotent_answers', '1000000 1000 100 50 1'),
     ('idempotent_answers', 'idempotent_answers_by_age', '1000000 1000 1'),

@@ -10,6 +10,7 @@ table! {
         available -> BigInt,
         reserved -> BigInt,
         created_at -> BigInt,
+        is_left -> BigInt,
     }
 }
 

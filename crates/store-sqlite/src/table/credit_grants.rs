@@ -64,8 +64,8 @@ pub(crate) fn left(
     connection: &mut SqliteConnection,
     organization: OrganizationId,
 ) -> Result<Vec<CreditGrant>, StoreError> {
-    // The sum stands as the index has it.
-    let left = (credit_grants::available + credit_grants::reserved).gt(ConstantNumber(0));
+    // As the index has it.
+    let left = credit_grants::is_left.eq(ConstantNumber(1));
     let rows: Vec<Row> = of(organization).filter(left).select(Row::as_select()).load(connection).map_err(failure)?;
     rows.into_iter().map(Row::grant).collect()
 }

@@ -12,7 +12,7 @@ use crate::OpenError;
 use crate::connection::{self, Purpose};
 
 /// After how many changed rows, each of which is one to three pages in the log.
-const ROWS: i64 = 1_500;
+const ROWS: i64 = 3_000;
 
 /// A thread that carries pages over while the writer goes on. The writer does
 /// it as well once the log is long, so that it begins anew: little is left then.
