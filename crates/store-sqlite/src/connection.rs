@@ -33,9 +33,9 @@ fn connect(path: &str, purpose: Purpose, busy: Duration) -> Result<SqliteConnect
     connection.batch_execute(&wait).map_err(ConnectionError::CouldntSetupConfiguration)?;
     enter_wal(&mut connection, busy).map_err(ConnectionError::CouldntSetupConfiguration)?;
     // A batch of spends changes hundreds of pages: the one that writes should
-    // not read them again each time, and carries them over into the file only
-    // where the log has become long although that is done beside it.
-    let (cache_kib, log_pages) = if purpose == Purpose::Write { (32_768, 8_000) } else { (8_192, 1_000) };
+    // not read them again each time, and does not look after the log at each
+    // commit, unless it has become long although that is done beside it.
+    let (cache_kib, log_pages) = if purpose == Purpose::Write { (32_768, 16_000) } else { (8_192, 1_000) };
     let pragmas = format!(
         "PRAGMA synchronous = FULL;
          PRAGMA temp_store = MEMORY;

@@ -20,7 +20,7 @@ pub(crate) fn carry_out(
         needs = match work.decide(credit_tx::read(connection, organization, &asked)?) {
             CreditStep::GoOn(changes, more) => {
                 write(connection, organization, &changes)?;
-                Some(more)
+                Some(*more)
             }
             CreditStep::Finish(changes) => {
                 write(connection, organization, &changes)?;

@@ -121,11 +121,11 @@ impl CreditWork for Round {
         let mut batch = Batch::new(&self.guildhall, &organization, prepared, known);
         if !batch.has_more_due() {
             state.answers = orders.iter().map(|order| batch.carry_out(order)).collect();
-            return batch.finish().map_or(CreditStep::Stop, CreditStep::Finish);
+            return batch.finish().map_or(CreditStep::Stop, |changes| CreditStep::Finish(Box::new(changes)));
         }
         // Nothing is decided before everything that is due is done.
         let done = batch.finish();
         let needs = state.ask(&self.guildhall, organization, &orders);
-        done.map_or(CreditStep::Stop, |changes| CreditStep::GoOn(changes, needs))
+        done.map_or(CreditStep::Stop, |changes| CreditStep::GoOn(Box::new(changes), Box::new(needs)))
     }
 }

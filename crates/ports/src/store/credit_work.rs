@@ -23,9 +23,9 @@ pub trait CreditWork: Send + Sync {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum CreditStep {
     /// Something is to be written, and more to be known then.
-    GoOn(CreditChanges, CreditNeeds),
+    GoOn(Box<CreditChanges>, Box<CreditNeeds>),
     /// This is to be written, and everything made lasting.
-    Finish(CreditChanges),
+    Finish(Box<CreditChanges>),
     /// Nothing more is to be written.
     Stop,
 }
@@ -78,7 +78,7 @@ enum Last {
     /// What changed nothing needs no commit.
     Rollback,
     Commit,
-    Write(CreditChanges),
+    Write(Box<CreditChanges>),
 }
 
 async fn last_step(tx: &mut dyn OrgTx, work: &dyn CreditWork) -> Result<Last, StoreError> {
@@ -89,7 +89,7 @@ async fn last_step(tx: &mut dyn OrgTx, work: &dyn CreditWork) -> Result<Last, St
             CreditStep::GoOn(changes, more) => {
                 changes.write(tx).await?;
                 last = Last::Commit;
-                Some(more)
+                Some(*more)
             }
             CreditStep::Finish(changes) => return Ok(Last::Write(changes)),
             CreditStep::Stop => None,

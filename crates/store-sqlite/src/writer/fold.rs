@@ -1,12 +1,19 @@
 //! Carrying what is in the write-ahead log over into the file.
+//!
+//! Most of it is carried over on a thread beside the writer. The log begins
+//! anew once all of it is: so when it is long, the writer carries over what came
+//! meanwhile, which is little then.
 
 use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{self, Receiver, SyncSender};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
-use diesel::SqliteConnection;
 use diesel::connection::SimpleConnection;
+use diesel::sql_types::BigInt;
+use diesel::{QueryResult, QueryableByName, RunQueryDsl, SqliteConnection, sql_query};
 
 use crate::OpenError;
 use crate::connection::{self, Purpose};
@@ -14,28 +21,37 @@ use crate::connection::{self, Purpose};
 /// After how many changed rows, each of which is one to three pages in the log.
 const ROWS: i64 = 3_000;
 
-/// A thread that carries pages over while the writer goes on. The writer does
-/// it as well once the log is long, so that it begins anew: little is left then.
+/// How many pages are a long log: 16 MiB.
+const LONG: i64 = 4_000;
+
+/// A thread that carries pages over while the writer goes on.
 pub(super) struct Fold {
     // Dropped before the thread is waited for, which ends it.
     wake: Option<SyncSender<()>>,
     thread: Option<JoinHandle<()>>,
     folded: i64,
+    rest: Arc<AtomicBool>,
 }
 
 impl Fold {
     pub(super) fn start(path: PathBuf, busy: Duration) -> Result<Self, OpenError> {
         let (wake, woken) = mpsc::sync_channel(1);
         let connection = connection::open(&path, Purpose::Read, busy)?;
+        let rest = Arc::new(AtomicBool::new(false));
+        let told = Arc::clone(&rest);
         let thread = std::thread::Builder::new()
             .name("sqlite-fold".to_owned())
-            .spawn(move || run(connection, &woken))
+            .spawn(move || run(connection, &woken, &told))
             .map_err(OpenError::Thread)?;
-        Ok(Self { wake: Some(wake), thread: Some(thread), folded: 0 })
+        Ok(Self { wake: Some(wake), thread: Some(thread), folded: 0, rest })
     }
 
-    /// Told how many rows were changed since the writer's connection was opened.
-    pub(super) fn changed(&mut self, rows: i64) {
+    /// Told how many rows were changed since the writer's connection was
+    /// opened, by the writer, between two units of work.
+    pub(super) fn changed(&mut self, rows: i64, writer: &mut SqliteConnection) {
+        if self.rest.swap(false, Ordering::Relaxed) {
+            note(writer.batch_execute("PRAGMA wal_checkpoint(PASSIVE)"));
+        }
         // The connection is another one where it counts from zero.
         if (self.folded..self.folded.saturating_add(ROWS)).contains(&rows) {
             return;
@@ -48,12 +64,29 @@ impl Fold {
     }
 }
 
-fn run(mut connection: SqliteConnection, woken: &Receiver<()>) {
+fn run(mut connection: SqliteConnection, woken: &Receiver<()>, rest: &AtomicBool) {
     while woken.recv().is_ok() {
-        if let Err(error) = connection.batch_execute("PRAGMA wal_checkpoint(PASSIVE)") {
-            tracing::warn!(%error, "the write-ahead log could not be folded in; the writer does it");
+        // Once more for what came during the first time, which took longer.
+        if carry_over(&mut connection) >= LONG && carry_over(&mut connection) >= LONG {
+            rest.store(true, Ordering::Relaxed);
         }
     }
+}
+
+/// Carries over what is there by now, and says how many pages the log has.
+fn carry_over(connection: &mut SqliteConnection) -> i64 {
+    #[derive(QueryableByName)]
+    struct Row {
+        #[diesel(sql_type = BigInt)]
+        log: i64,
+    }
+    let done = sql_query("PRAGMA wal_checkpoint(PASSIVE)").get_result(connection).map(|Row { log }| log);
+    note(done).unwrap_or_default()
+}
+
+fn note<T>(done: QueryResult<T>) -> Option<T> {
+    let failed = |error| tracing::warn!(%error, "the write-ahead log could not be folded in; it is tried again");
+    done.map_err(failed).ok()
 }
 
 impl Drop for Fold {

@@ -298,3 +298,31 @@ async fn the_last_user_ends_the_thread_and_folds_the_log() {
     drop(open);
     assert!(!path.with_file_name("desk.db-wal").exists(), "closing the last connection removes the log");
 }
+
+/// How often the log has begun anew: the fourth number of its header.
+fn times_begun(desk: &Desk) -> u32 {
+    let log = std::fs::read(desk.path.with_file_name("desk.db-wal")).unwrap();
+    u32::from_be_bytes(log[12..16].try_into().unwrap())
+}
+
+/// It would grow with all that is ever written.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_long_log_begins_anew() {
+    let desk = Desk::new(SqliteOptions::default());
+    let before = times_begun(&desk);
+    let deadline = tokio::time::Instant::now() + SOON;
+    for n in 0.. {
+        let pages = move |connection: &mut SqliteConnection| {
+            let rows = format!(
+                "WITH RECURSIVE n (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM n WHERE n < 1000)
+                 INSERT INTO notes SELECT {n} || ' ' || n || hex(zeroblob(1500)) FROM n"
+            );
+            connection.batch_execute(&rows).map_err(failure)
+        };
+        desk.writer.once(pages).await.unwrap();
+        if times_begun(&desk) > before {
+            break;
+        }
+        assert!(tokio::time::Instant::now() < deadline, "the log only grows");
+    }
+}

@@ -61,7 +61,7 @@ impl Thread {
         };
         self.healthy.store(sound, Ordering::Relaxed);
         if let Ok(rows) = TotalChanges.get_result(&mut connection) {
-            self.fold.changed(rows);
+            self.fold.changed(rows, &mut connection);
         }
         // Whatever is wrong with a connection, a new one has it no longer.
         self.connection = sound.then_some(connection);
