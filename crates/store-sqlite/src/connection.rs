@@ -35,13 +35,13 @@ fn connect(path: &str, purpose: Purpose, busy: Duration) -> Result<SqliteConnect
     // A batch of spends changes hundreds of pages: the one that writes should
     // not read them again each time, and does not look after the log at each
     // commit, unless it has become long although that is done beside it.
-    let (cache_kib, log_pages) = if purpose == Purpose::Write { (32_768, 16_000) } else { (8_192, 1_000) };
+    let (cache_kib, log_pages) = if purpose == Purpose::Write { (32_768, 32_000) } else { (8_192, 1_000) };
     let pragmas = format!(
         "PRAGMA synchronous = FULL;
          PRAGMA temp_store = MEMORY;
          PRAGMA cache_size = -{cache_kib};
          PRAGMA wal_autocheckpoint = {log_pages};
-         PRAGMA journal_size_limit = 67108864;
+         PRAGMA journal_size_limit = 134217728;
          PRAGMA trusted_schema = OFF;
          PRAGMA foreign_keys = {};
          PRAGMA query_only = {};",

@@ -44,6 +44,12 @@ ALTER TABLE credit_grants DROP COLUMN is_left;
 CREATE INDEX credit_grants_left ON credit_grants (organization_id, id) WHERE available + reserved > 0;
 
 DELETE FROM sqlite_stat1 WHERE idx = 'credit_transactions_by_request';
+DROP TRIGGER credit_transactions_are_balanced;
+CREATE TRIGGER credit_transactions_are_balanced BEFORE INSERT ON credit_transactions
+WHEN (SELECT sum(value ->> 2) FROM json_each(NEW.entries)) <> 0
+BEGIN
+    SELECT RAISE(ABORT, 'the ledger is never out of balance');
+END;
 DROP INDEX credit_transactions_by_request;
 ALTER TABLE credit_transactions DROP COLUMN answer;
 ALTER TABLE credit_transactions DROP COLUMN request_fingerprint;

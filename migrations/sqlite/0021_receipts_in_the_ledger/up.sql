@@ -22,6 +22,19 @@ BEGIN
     SELECT RAISE(ABORT, 'the ledger is never changed');
 END;
 
+-- Most have two sides, which are told without going through them all.
+DROP TRIGGER credit_transactions_are_balanced;
+CREATE TRIGGER credit_transactions_are_balanced BEFORE INSERT ON credit_transactions
+WHEN (
+    CASE json_array_length(NEW.entries)
+        WHEN 2 THEN (NEW.entries ->> '$[0][2]') + (NEW.entries ->> '$[1][2]')
+        ELSE (SELECT sum(value ->> 2) FROM json_each(NEW.entries))
+    END
+) <> 0
+BEGIN
+    SELECT RAISE(ABORT, 'the ledger is never out of balance');
+END;
+
 -- Who asked what, once: what they are answered when they ask again.
 CREATE UNIQUE INDEX credit_transactions_by_request
     ON credit_transactions (organization_id, actor_id, request_operation, request_key)

@@ -76,18 +76,20 @@ impl Prepared {
     ) -> Self {
         let now = guildhall.now();
         let pool = CreditPool::new(now, &organization.time_zone);
-        let needs = needs(&pool, now, orders, users);
+        let mut needs = needs(&pool, now, orders, users);
+        if guildhall.plan_of(organization).monthly_credits > 0 {
+            // That of the next month too: where it was given, clock or time zone were set back.
+            let months = [Some(needs.month.clone()), needs.month.next_month()];
+            needs.grants.extend(months.iter().flatten().map(CreditGrant::of_plan));
+        }
         Self { now, pool, needs }
     }
 }
 
 fn needs(pool: &CreditPool, now: Timestamp, orders: &[Arc<Order>], users: &[UserId]) -> CreditNeeds {
     let (day, month) = (pool.periods().day.clone(), pool.periods().month.clone());
-    // That of the next month too: where it was given, clock or time zone were set back.
-    let months = [Some(month.clone()), month.next_month()];
-    let grants = months.iter().flatten().map(CreditGrant::of_plan).collect();
     let (users, workspaces) = (users.to_vec(), Vec::new());
-    let (reservations, refunds, requests) = Default::default();
+    let (grants, reservations, refunds, requests) = Default::default();
     let mut needs = CreditNeeds { now, day, month, users, workspaces, grants, reservations, refunds, requests };
     for order in orders {
         order.add_needs(&mut needs);

@@ -19,10 +19,10 @@ use crate::OpenError;
 use crate::connection::{self, Purpose};
 
 /// After how many changed rows, each of which is one to three pages in the log.
-const ROWS: i64 = 3_000;
+const ROWS: i64 = 6_000;
 
-/// How many pages are a long log: 16 MiB.
-const LONG: i64 = 4_000;
+/// How many pages are a long log: 24 MiB.
+const LONG: i64 = 6_000;
 
 /// A thread that carries pages over while the writer goes on.
 pub(super) struct Fold {

@@ -48,6 +48,10 @@ macro_rules! credit_cases {
                 credit_answers_are_not_forgotten,
                 credit_answers_keep_nobody,
             }
+            credit_work {
+                credit_work_is_lasting,
+                credit_work_changes_nothing_where_it_fails,
+            }
             credit_workspaces {
                 ties_are_told_with_workspaces,
                 ties_go_with_membership_and_workspace,

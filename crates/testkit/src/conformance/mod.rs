@@ -19,6 +19,7 @@ pub mod credit_reading;
 pub mod credit_refunds;
 pub mod credit_reservations;
 pub mod credit_tenants;
+pub mod credit_work;
 pub mod credit_workspaces;
 pub mod credits;
 pub mod default_organization;
