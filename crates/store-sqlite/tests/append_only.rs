@@ -50,6 +50,13 @@ async fn records_are_neither_changed_nor_deleted() {
         "INSERT INTO credit_transactions SELECT organization_id, randomblob(16), kind, amount, user_id, actor_id, \
          workspace_id, operation, reservation_id, reverses, day, month, reason, \
          replace(entries, ',3]', ',4]'), created_at, NULL, NULL, NULL, NULL FROM credit_transactions WHERE kind = 'consume'",
+        "INSERT INTO credit_transactions SELECT organization_id, randomblob(16), kind, amount, user_id, actor_id, \
+         workspace_id, operation, reservation_id, reverses, day, month, reason, \
+         replace(entries, ',3]', ']'), created_at, NULL, NULL, NULL, NULL FROM credit_transactions WHERE kind = 'consume'",
+        "INSERT INTO credit_transactions SELECT organization_id, randomblob(16), kind, amount, user_id, actor_id, \
+         workspace_id, operation, reservation_id, reverses, day, month, reason, json_insert(entries, '$[#]', \
+         json_array('pool', 'x', 1)), created_at, NULL, NULL, NULL, NULL FROM credit_transactions \
+         WHERE kind = 'consume'",
     ] {
         let error = connection.batch_execute(refused).expect_err(refused).to_string();
         assert!(error.contains("the ledger is never"), "{refused}: {error}");

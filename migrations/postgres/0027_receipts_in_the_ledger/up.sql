@@ -19,7 +19,17 @@ SET request_operation = a.operation, request_key = a.key, request_fingerprint = 
 FROM idempotent_answers a
 WHERE a.kept_for_good AND a.organization_id = t.organization_id AND a.user_id = t.actor_id
     AND t.id::text = split_part(a.answer, ' ', 1);
-DELETE FROM idempotent_answers WHERE kept_for_good;
+DELETE FROM idempotent_answers a USING credit_transactions t
+WHERE a.kept_for_good AND a.organization_id = t.organization_id AND a.user_id = t.actor_id
+    AND a.operation = t.request_operation AND a.key = t.request_key;
+-- Each is about a transaction, or nothing is migrated.
+DO $$
+BEGIN
+    IF EXISTS (SELECT FROM idempotent_answers WHERE kept_for_good) THEN
+        RAISE EXCEPTION 'an answer that is kept for good is about no transaction';
+    END IF;
+END
+$$;
 ALTER TABLE credit_transactions FORCE ROW LEVEL SECURITY;
 ALTER TABLE idempotent_answers FORCE ROW LEVEL SECURITY;
 

@@ -17,6 +17,16 @@ FROM idempotent_answers AS a
 WHERE a.kept_for_good = 1 AND a.organization_id = credit_transactions.organization_id
     AND a.user_id = credit_transactions.actor_id
     AND credit_transactions.id = unhex(replace(substr(a.answer, 1, 36), '-', ''));
+-- Each is about a transaction, or nothing is migrated.
+CREATE TABLE answers_about_nothing (number INTEGER NOT NULL CHECK (number = 0)) STRICT;
+INSERT INTO answers_about_nothing
+SELECT count(*) FROM idempotent_answers AS a
+WHERE a.kept_for_good = 1 AND NOT EXISTS (
+    SELECT 1 FROM credit_transactions AS t
+    WHERE t.organization_id = a.organization_id AND t.actor_id = a.user_id AND t.request_operation = a.operation
+        AND t.request_key = a.key AND t.id = unhex(replace(substr(a.answer, 1, 36), '-', ''))
+);
+DROP TABLE answers_about_nothing;
 CREATE TRIGGER credit_transactions_refuse_update BEFORE UPDATE ON credit_transactions
 BEGIN
     SELECT RAISE(ABORT, 'the ledger is never changed');
@@ -27,7 +37,7 @@ DROP TRIGGER credit_transactions_are_balanced;
 CREATE TRIGGER credit_transactions_are_balanced BEFORE INSERT ON credit_transactions
 WHEN (
     CASE json_array_length(NEW.entries)
-        WHEN 2 THEN (NEW.entries ->> '$[0][2]') + (NEW.entries ->> '$[1][2]')
+        WHEN 2 THEN ifnull(NEW.entries ->> '$[0][2]', 0) + ifnull(NEW.entries ->> '$[1][2]', 0)
         ELSE (SELECT sum(value ->> 2) FROM json_each(NEW.entries))
     END
 ) <> 0

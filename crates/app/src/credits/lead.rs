@@ -121,7 +121,7 @@ impl Guildhall {
     }
 }
 
-fn unwritten(error: StoreError) -> AppError {
+pub(super) fn unwritten(error: StoreError) -> AppError {
     match error {
         // Trying again would not help: what is kept is not what the ledger says.
         StoreError::Conflict(constraint) => AppError::Internal(format!("credits cannot be written: {constraint:?}")),

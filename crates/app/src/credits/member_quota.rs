@@ -5,6 +5,7 @@ use guildhall_ports::store::{MemberCredits, OrganizationRef};
 use uuid::Uuid;
 
 use super::batch::Batch;
+use super::lead::unwritten;
 use crate::access::Access;
 use crate::transact::work;
 use crate::{AppError, Caller, Guildhall, Missing};
@@ -98,7 +99,7 @@ impl Guildhall {
             let batch = Batch::open(self, &organization, access.tx(), &[user_id]).await?;
             let (more, spending) = (batch.has_more_due(), batch.pool.member(user_id).cloned());
             if let Some(changes) = batch.finish() {
-                changes.write(access.tx()).await?;
+                changes.write(access.tx()).await.map_err(unwritten)?;
             }
             if !more {
                 let gone = || AppError::Internal("a member that was just read is gone".to_owned());

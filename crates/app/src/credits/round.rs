@@ -1,5 +1,6 @@
 //! Orders that are carried out in one unit of work, as storage goes through it.
 
+use std::ops::Deref;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use guildhall_domain::{Organization, OrganizationId};
@@ -33,6 +34,24 @@ struct State {
     answers: Vec<Answer>,
 }
 
+/// Whoever leads a round. When they go away half-way, it is over: their turn
+/// does not wait for storage that still has the round in its queue.
+pub(super) struct Leading(Arc<Round>);
+
+impl Deref for Leading {
+    type Target = Arc<Round>;
+
+    fn deref(&self) -> &Self::Target {
+        &self.0
+    }
+}
+
+impl Drop for Leading {
+    fn drop(&mut self) {
+        drop(self.0.end());
+    }
+}
+
 /// What became of a round.
 pub(super) struct Led {
     /// The turn, which is handed over when this is dropped.
@@ -52,8 +71,8 @@ impl Round {
     }
 
     /// The order of who leads, with all who wait when storage is ready.
-    pub(super) fn of_turn(guildhall: &Guildhall, own: &Arc<Order>, turn: Turn) -> Arc<Self> {
-        Self::new(guildhall, turn.organization(), vec![Arc::clone(own)], Some(turn))
+    pub(super) fn of_turn(guildhall: &Guildhall, own: &Arc<Order>, turn: Turn) -> Leading {
+        Leading(Self::new(guildhall, turn.organization(), vec![Arc::clone(own)], Some(turn)))
     }
 
     fn new(guildhall: &Guildhall, organization: OrganizationId, own: Vec<Arc<Order>>, turn: Option<Turn>) -> Arc<Self> {
@@ -62,7 +81,8 @@ impl Round {
         Arc::new(Self { guildhall: guildhall.clone(), organization, state })
     }
 
-    /// What became of it.
+    /// What became of it. Where storage is still at it, only the order of who
+    /// led is carried out: the others ask again with their keys.
     pub(super) fn end(&self) -> Led {
         let mut state = self.lock();
         let orders = state.orders();

@@ -54,7 +54,7 @@ impl QueryFragment<Sqlite> for Asked {
         out.push_sql("SELECT u.key, t.request_fingerprint, t.answer, t.created_at FROM json_each(");
         out.push_bind_param::<Text, _>(&self.asked)?;
         out.push_sql(
-            ") u JOIN credit_transactions t ON t.actor_id = unhex(u.value ->> 0) \
+            ") u CROSS JOIN credit_transactions t ON t.actor_id = unhex(u.value ->> 0) \
              AND t.request_operation = u.value ->> 1 AND t.request_key = u.value ->> 2 AND t.organization_id = ",
         );
         out.push_bind_param::<Binary, _>(&self.organization)

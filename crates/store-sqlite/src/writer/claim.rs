@@ -30,6 +30,11 @@ impl Claim {
         self.decide(GIVEN_UP)
     }
 
+    /// Whether the caller has waited long enough, or has gone away.
+    pub(super) fn is_given_up(&self) -> bool {
+        self.state.load(Ordering::Acquire) == GIVEN_UP
+    }
+
     fn decide(&self, outcome: u8) -> bool {
         self.state.compare_exchange(WAITING, outcome, Ordering::AcqRel, Ordering::Acquire).is_ok()
     }

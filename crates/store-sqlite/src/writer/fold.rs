@@ -11,9 +11,8 @@ use std::sync::mpsc::{self, Receiver, SyncSender};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
-use diesel::connection::SimpleConnection;
 use diesel::sql_types::BigInt;
-use diesel::{QueryResult, QueryableByName, RunQueryDsl, SqliteConnection, sql_query};
+use diesel::{QueryableByName, RunQueryDsl, SqliteConnection, sql_query};
 
 use crate::OpenError;
 use crate::connection::{self, Purpose};
@@ -49,8 +48,8 @@ impl Fold {
     /// Told how many rows were changed since the writer's connection was
     /// opened, by the writer, between two units of work.
     pub(super) fn changed(&mut self, rows: i64, writer: &mut SqliteConnection) {
-        if self.rest.swap(false, Ordering::Relaxed) {
-            note(writer.batch_execute("PRAGMA wal_checkpoint(PASSIVE)"));
+        if self.rest.swap(false, Ordering::Relaxed) && carry_over(writer).is_some_and(|done| done.busy != 0) {
+            self.rest.store(true, Ordering::Relaxed);
         }
         // The connection is another one where it counts from zero.
         if (self.folded..self.folded.saturating_add(ROWS)).contains(&rows) {
@@ -67,24 +66,29 @@ impl Fold {
 fn run(mut connection: SqliteConnection, woken: &Receiver<()>, rest: &AtomicBool) {
     while woken.recv().is_ok() {
         // Once more for what came during the first time, which took longer.
-        if carry_over(&mut connection) >= LONG && carry_over(&mut connection) >= LONG {
+        let is_long = |done: Option<CarriedOver>| done.is_some_and(|done| done.log >= LONG);
+        if is_long(carry_over(&mut connection)) && is_long(carry_over(&mut connection)) {
             rest.store(true, Ordering::Relaxed);
+            // The writer's turn: two at once get in each other's way.
+            while woken.try_recv().is_ok() {}
         }
     }
 }
 
-/// Carries over what is there by now, and says how many pages the log has.
-fn carry_over(connection: &mut SqliteConnection) -> i64 {
-    #[derive(QueryableByName)]
-    struct Row {
-        #[diesel(sql_type = BigInt)]
-        log: i64,
-    }
-    let done = sql_query("PRAGMA wal_checkpoint(PASSIVE)").get_result(connection).map(|Row { log }| log);
-    note(done).unwrap_or_default()
+/// What came of carrying over.
+#[derive(QueryableByName)]
+struct CarriedOver {
+    /// Whether somebody else was at it.
+    #[diesel(sql_type = BigInt)]
+    busy: i64,
+    /// How many pages the log has.
+    #[diesel(sql_type = BigInt)]
+    log: i64,
 }
 
-fn note<T>(done: QueryResult<T>) -> Option<T> {
+/// Carries over what is there by now.
+fn carry_over(connection: &mut SqliteConnection) -> Option<CarriedOver> {
+    let done = sql_query("PRAGMA wal_checkpoint(PASSIVE)").get_result(connection);
     let failed = |error| tracing::warn!(%error, "the write-ahead log could not be folded in; it is tried again");
     done.map_err(failed).ok()
 }

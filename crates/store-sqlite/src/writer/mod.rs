@@ -81,7 +81,9 @@ struct Joined(Option<JoinHandle<()>>);
 
 impl Drop for Joined {
     fn drop(&mut self) {
+        // What is in the queue may hold the last way to the writer, which then ends by itself.
         if let Some(handle) = self.0.take()
+            && handle.thread().id() != std::thread::current().id()
             && handle.join().is_err()
         {
             tracing::error!("the writer thread did not end in good order");

@@ -51,6 +51,10 @@ impl Thread {
 
     /// Serves `first`, and those who wait already, in one outer transaction.
     fn serve(&mut self, first: Request) {
+        // Where the file is locked, every beginning takes long.
+        if first.claim.is_given_up() {
+            return;
+        }
         let mut connection = match self.connect() {
             Ok(connection) => connection,
             Err(error) => return self.refuse(first, error),
