@@ -4,8 +4,8 @@ use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use async_trait::async_trait;
 use guildhall_domain::{OrganizationId, SessionId, Timestamp, TokenDigest, UserId};
 use guildhall_ports::store::{
-    Authenticated, CheckBatchFacts, CheckBatchQuery, CheckFacts, CheckQuery, Mode, OrgTx, PlatformTx, Store,
-    StoreError, UserTx,
+    Authenticated, CheckBatchFacts, CheckBatchQuery, CheckFacts, CheckQuery, CreditWork, MockOrgTx, Mode, OrgTx,
+    PlatformTx, Store, StoreError, UserTx,
 };
 use guildhall_store_memory::MemoryStore;
 use tokio::sync::Semaphore;
@@ -19,12 +19,18 @@ pub struct StoreInBetween {
     pub away: AtomicBool,
     /// Who stands still until there are permits, if anybody does.
     pub stuck: std::sync::Mutex<Option<(OrganizationId, Arc<Semaphore>)>>,
+    /// Whether work on credits is kept, as in a queue, and not done.
+    pub keeping: AtomicBool,
+    pub kept: Kept,
 }
+
+type Kept = Arc<std::sync::Mutex<Vec<Arc<dyn CreditWork>>>>;
 
 impl StoreInBetween {
     pub fn new() -> Arc<Self> {
-        let (begun, away) = (AtomicU32::new(0), AtomicBool::new(false));
-        Arc::new(Self { inner: MemoryStore::new(), begun, away, stuck: std::sync::Mutex::new(None) })
+        let (begun, away, keeping) = (AtomicU32::new(0), AtomicBool::new(false), AtomicBool::new(false));
+        let (stuck, kept) = (std::sync::Mutex::new(None), Kept::default());
+        Arc::new(Self { inner: MemoryStore::new(), begun, away, stuck, keeping, kept })
     }
 }
 
@@ -43,6 +49,14 @@ impl Store for StoreInBetween {
         }
         if mode == Mode::Write {
             self.begun.fetch_add(1, Ordering::Relaxed);
+        }
+        if self.keeping.load(Ordering::Relaxed) {
+            let (mut tx, kept) = (MockOrgTx::new(), Arc::clone(&self.kept));
+            tx.expect_carry_out_credits().returning(move |work| {
+                kept.lock().unwrap().push(work);
+                Err(StoreError::Serialization)
+            });
+            return Ok(Box::new(tx));
         }
         self.inner.begin_org(organization, mode).await
     }

@@ -109,6 +109,23 @@ async fn who_goes_away_stops_nobody() {
     pool.verify().await;
 }
 
+/// Whoever leads goes away while storage still has what they asked for: the next one has the turn all the same.
+#[tokio::test]
+async fn a_turn_does_not_stay_in_storage() {
+    let (store, pool) = pool(10).await;
+    store.keeping.store(true, Ordering::Relaxed);
+    let leader = pool.spend(&pool.owner, 1);
+    tokio::select! {
+        biased;
+        _ = leader => panic!("nothing is carried out"),
+        () = async { while store.kept.lock().unwrap().is_empty() { tokio::task::yield_now().await } } => {}
+    }
+    store.keeping.store(false, Ordering::Relaxed);
+    let next = tokio::time::timeout(Duration::from_secs(10), pool.spend(&pool.owner, 2)).await;
+    assert_eq!(next.expect("it has the turn").unwrap().balance, 8);
+    assert_eq!(store.kept.lock().unwrap().len(), 1);
+}
+
 /// One organization that stands still delays no other.
 #[tokio::test]
 async fn one_that_is_stuck_delays_no_other() {
