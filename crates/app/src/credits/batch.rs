@@ -10,7 +10,9 @@ use guildhall_domain::credits::{
 use guildhall_domain::{
     CreditTransactionId, Description, Name, Organization, ReservationId, Timestamp, UserId, WorkspaceId,
 };
-use guildhall_ports::store::{CreditChanges, CreditNeeds, CreditState, CreditWrites, IdempotentRequest, OrgTx};
+use guildhall_ports::store::{
+    CreditChanges, CreditNeeds, CreditState, CreditWrites, IdempotentRequest, OrgTx, StoreError,
+};
 
 use super::CreditReceipt;
 use super::gate::Answer;
@@ -256,6 +258,15 @@ impl<'a> Batch<'a> {
         }
         self.writes.changes = self.pool.changes().clone();
         Some(CreditChanges { writes: self.writes, events: self.events, at: self.now })
+    }
+}
+
+/// Why what a batch did could not be written.
+pub(super) fn unwritten(error: StoreError) -> AppError {
+    match error {
+        // Trying again would not help: what is kept is not what the ledger says.
+        StoreError::Conflict(constraint) => AppError::Internal(format!("credits cannot be written: {constraint:?}")),
+        error => error.into(),
     }
 }
 

@@ -5,9 +5,10 @@ use std::time::Duration;
 
 use guildhall_domain::OrganizationId;
 use guildhall_domain::audit::{AuditTarget, TargetKind};
-use guildhall_ports::store::{CreditWork, Mode, StoreError};
+use guildhall_ports::store::{CreditWork, Mode};
 
 use super::CreditReceipt;
+use super::batch::unwritten;
 use super::gate::{Answer, Place, Signal, Turn};
 use super::order::{Action, Order};
 use super::round::{Led, Round};
@@ -118,14 +119,6 @@ impl Guildhall {
                 return Err(error);
             }
         }
-    }
-}
-
-pub(super) fn unwritten(error: StoreError) -> AppError {
-    match error {
-        // Trying again would not help: what is kept is not what the ledger says.
-        StoreError::Conflict(constraint) => AppError::Internal(format!("credits cannot be written: {constraint:?}")),
-        error => error.into(),
     }
 }
 

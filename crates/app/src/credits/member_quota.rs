@@ -4,8 +4,7 @@ use guildhall_domain::{MemberId, Permission, UserId};
 use guildhall_ports::store::{MemberCredits, OrganizationRef};
 use uuid::Uuid;
 
-use super::batch::Batch;
-use super::lead::unwritten;
+use super::batch::{Batch, unwritten};
 use crate::access::Access;
 use crate::transact::work;
 use crate::{AppError, Caller, Guildhall, Missing};
