@@ -5,8 +5,7 @@ use diesel::SqliteConnection;
 use guildhall_domain::OrganizationId;
 use guildhall_ports::store::{CreditChanges, CreditStep, CreditWork, StoreError};
 
-use crate::credit_tx;
-use crate::table::{audit_events, organizations};
+use crate::table::{audit_events, credits, organizations};
 
 /// What is written becomes lasting with the unit of work; where nothing is,
 /// there is nothing to flush.
@@ -17,7 +16,7 @@ pub(crate) fn carry_out(
 ) -> Result<(), StoreError> {
     let mut needs = work.begin(organizations::find(connection, organization)?);
     while let Some(asked) = needs {
-        needs = match work.decide(credit_tx::read(connection, organization, &asked)?) {
+        needs = match work.decide(credits::read(connection, organization, &asked)?) {
             CreditStep::GoOn(changes, more) => {
                 write(connection, organization, &changes)?;
                 Some(*more)
@@ -37,8 +36,7 @@ fn write(
     organization: OrganizationId,
     changes: &CreditChanges,
 ) -> Result<(), StoreError> {
-    changes.writes.require_of(organization)?;
-    credit_tx::write(connection, organization, &changes.writes, changes.at)?;
+    credits::write(connection, organization, &changes.writes, changes.at)?;
     for event in &changes.events {
         audit_events::append(connection, organization, event)?;
     }

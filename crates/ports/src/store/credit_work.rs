@@ -5,8 +5,8 @@ use super::{CreditNeeds, CreditState, CreditWrites, OrgTx, StoreError};
 
 /// What is decided about an organization's credits in one unit of work, once
 /// storage has taken the organization: without waiting for anything, so that
-/// storage that has no way to go to its data decides right there, as a stored
-/// procedure would.
+/// storage within the process can let it be decided where the data is, as a
+/// stored procedure would.
 ///
 /// What comes of it is asked of whatever implements this, afterwards. A unit
 /// of work that is tried again begins anew.

@@ -11,8 +11,7 @@ use uuid::Uuid;
 
 use super::workspaces::{has, member, organization, seed, user, working};
 use super::{AT, ID, assert_served_by_indexes, behind, plans};
-use crate::credit_tx;
-use crate::table::{credit_members, credit_transactions, member_quotas, user_idempotent_answers, users};
+use crate::table::{credit_members, credit_transactions, credits, member_quotas, user_idempotent_answers, users};
 
 fn day() -> PeriodKey {
     PeriodKey::parse("2026-11-22").unwrap()
@@ -78,7 +77,7 @@ fn writes(id: Uuid) -> CreditWrites {
     writes.changes.usage.insert((user(), day()), 2);
     writes.changes.usage.insert((user(), month()), 2);
     writes.changes.workspace_usage.insert((ID.into(), user(), day()), 2);
-    writes.answers.insert(ID.into(), (request(), "c".to_owned()));
+    writes.answers.insert(id.into(), (request(), "c".to_owned()));
     writes
 }
 
@@ -98,8 +97,8 @@ fn the_state_is_found_by_indexes_whatever_is_named() {
     for number in [1, 64] {
         let ask = working(move |c| {
             seed(c)?;
-            credit_tx::write(c, organization(), &writes(ID), AT)?;
-            credit_tx::read(c, organization(), &needs(number))
+            credits::write(c, organization(), &writes(ID), AT)?;
+            credits::read(c, organization(), &needs(number))
         });
         let mut steps = plans(ask);
         assert_finds("state", &steps);
@@ -127,8 +126,8 @@ fn the_state_is_found_by_indexes_whatever_is_named() {
     // The same statements whatever the number.
     assert_eq!(texts[0], texts[1]);
     // And few where nothing is named.
-    assert_served_by_indexes("what is left", |c| credit_tx::read(c, organization(), &needs(0)));
-    assert_eq!(plans(|c| credit_tx::read(c, organization(), &needs(0))).len(), 2);
+    assert_served_by_indexes("what is left", |c| credits::read(c, organization(), &needs(0)));
+    assert_eq!(plans(|c| credits::read(c, organization(), &needs(0))).len(), 2);
 }
 
 #[test]
@@ -176,7 +175,7 @@ fn usage_is_listed_by_indexes_in_its_order() {
 
 #[test]
 fn what_is_kept_is_read_of_one_organization() {
-    let steps = plans(|c| credit_tx::kept(c, organization()));
+    let steps = plans(|c| credits::kept(c, organization()));
     assert_finds("kept", &steps);
     assert_eq!(steps.len(), 4, "{steps:?}");
     assert!(has(&steps, "credit_reservations_open (organization_id=?)"), "{steps:?}");
@@ -204,11 +203,12 @@ fn answers_of_an_account_are_found_and_forgotten_by_indexes() {
 fn what_came_of_requests_is_written_by_prepared_statements() {
     let ask = working(|c| {
         seed(c)?;
-        credit_tx::write(c, organization(), &writes(ID), AT)?;
+        credits::write(c, organization(), &writes(ID), AT)?;
         let mut less = writes(Uuid::from_u128(2));
         less.changes.usage.values_mut().for_each(|change| *change = -2);
         less.changes.workspace_usage.values_mut().for_each(|change| *change = -2);
-        credit_tx::write(c, organization(), &less, AT)?;
+        less.answers.values_mut().for_each(|(request, _)| request.key = "another".to_owned());
+        credits::write(c, organization(), &less, AT)?;
         let quota = MemberQuota::default();
         member_quotas::put(c, organization(), member(), quota, AT)?;
         member_quotas::put(c, organization(), member(), quota, AT)
