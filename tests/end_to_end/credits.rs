@@ -75,6 +75,16 @@ async fn a_shared_pool_with_quotas(server: Server) {
     let empty = owner.post_once(&consume, "all", json!({ "amount": 83 })).await.refused(402, "insufficient_credits");
     assert_eq!(empty.body["scopes"], json!([{ "scope": "pool", "available": 82, "requested": 83 }]));
 
+    // What all spend for one model is limited as well, however much each of them may spend.
+    let model = owner.post(&format!("{at}/workspaces"), json!({ "name": "Model" })).await.expect(201);
+    let budget = format!("{at}/workspaces/{}/budget", model.text_at("/id"));
+    user.put(&budget, json!({ "monthly_limit": 0, "daily_limit": 0 })).await.refused(403, "permission_denied");
+    owner.put(&budget, json!({ "monthly_limit": 4, "daily_limit": 0 })).await.expect(200);
+    let for_model = json!({ "operation": "refinement", "workspace_id": model.text_at("/id") });
+    let blocked = owner.post_once(&consume, "model", for_model).await.refused(429, "quota_exceeded");
+    assert_eq!(blocked.body["scopes"][0]["scope"], "workspace_month");
+    assert_eq!(owner.get(&budget).await.expect(200).body["month"]["used"], 0);
+
     // M-27, M-30: the pool and what each member has used of it.
     let pool = owner.get(&credits).await.expect(200);
     assert_eq!((&pool.body["balance"], &pool.body["grants"][0]["available"]), (&json!(82), &json!(82)));
@@ -187,10 +197,12 @@ async fn the_plan_feeds_the_pool(server: Server) {
 
 /// R-LED-8: `guildhall credits verify` finds what somebody with the database's own tools did.
 async fn a_ledger_that_was_changed(server: Server) {
-    let Walk { owner, user, at, .. } = walk(&server).await;
+    let Walk { owner, at, .. } = walk(&server).await;
     let credits = format!("{at}/credits");
     owner.post_once(&credits, "a", json!({ "amount": 50 })).await.expect(201);
-    user.post_once(&format!("{credits}/consume"), "b", json!({ "amount": 20 })).await.expect(201);
+    let model = owner.post(&format!("{at}/workspaces"), json!({ "name": "Model" })).await.expect(201);
+    let spend = json!({ "amount": 20, "workspace_id": model.text_at("/id") });
+    owner.post_once(&format!("{credits}/consume"), "b", spend).await.expect(201);
     verify(&server).await;
     let changes = [
         (
@@ -199,6 +211,11 @@ async fn a_ledger_that_was_changed(server: Server) {
             "grant",
         ),
         ("UPDATE credit_usage SET used = used + 1", "UPDATE credit_usage SET used = used - 1", "usage"),
+        (
+            "UPDATE credit_workspace_totals SET used = used + 1",
+            "UPDATE credit_workspace_totals SET used = used - 1",
+            "usage for workspace",
+        ),
         (
             "UPDATE credit_transactions SET amount = amount + 1",
             "UPDATE credit_transactions SET amount = amount - 1",
@@ -227,7 +244,7 @@ async fn tamper(server: &Server, statement: &str) {
         }
         Database::Postgres(database) => {
             // Even the owner sees no rows while row-level security is forced.
-            let tables = ["credit_grants", "credit_usage", "credit_transactions"];
+            let tables = ["credit_grants", "credit_usage", "credit_workspace_totals", "credit_transactions"];
             let forced =
                 |how: &str| tables.map(|table| format!("ALTER TABLE {table} {how} ROW LEVEL SECURITY;")).concat();
             let sql = format!("{} {statement}; {}", forced("NO FORCE"), forced("FORCE"));

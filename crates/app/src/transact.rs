@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use guildhall_domain::{OrganizationId, Permission, UserId};
+use guildhall_domain::{OrganizationId, Permission, Timestamp, UserId};
 use guildhall_ports::store::{Mode, OrganizationRef};
 
 use crate::access::Access;
@@ -161,14 +161,17 @@ impl Guildhall {
     }
 
     fn is_activity_stale(&self, access: &Access) -> bool {
-        access.member().is_some_and(|member| {
-            member.last_active_at.is_none_or(|at| self.now() - at > self.settings.member_touch_interval)
-        })
+        access.member().is_some_and(|member| self.is_long_ago(member.last_active_at))
+    }
+
+    /// Whether it is to be noted again that a member is here.
+    pub(crate) fn is_long_ago(&self, last_active_at: Option<Timestamp>) -> bool {
+        last_active_at.is_none_or(|at| self.now() - at > self.settings.member_touch_interval)
     }
 
     /// Notes that a member was here (C-12): at most once per interval, and
     /// never a reason for the request to fail.
-    async fn note_activity(&self, caller: &Caller, organization: OrganizationId) {
+    pub(crate) async fn note_activity(&self, caller: &Caller, organization: OrganizationId) {
         let noted = self.ports.store.touch_member(organization, caller.actor.user_id, self.now()).await;
         if let Err(error) = noted {
             tracing::warn!(%error, "a member's activity was not noted");

@@ -3,7 +3,7 @@
 #![cfg(feature = "toml")]
 
 use guildhall_domain::blueprint::{Blueprint, BuiltIn, CreditRules};
-use guildhall_domain::credits::{Amount, MemberQuota};
+use guildhall_domain::credits::{Amount, CreditQuota};
 use guildhall_domain::{Limit, LimitName};
 
 /// Line, key and code of each problem.
@@ -23,7 +23,7 @@ fn at(line: usize, key: &str, code: &'static str) -> Found {
 fn prices_of_the_built_ins() {
     for built_in in BuiltIn::ALL {
         let credits = built_in.blueprint().unwrap().credits;
-        assert_eq!(credits.default_quota(), MemberQuota::default(), "{}", built_in.name());
+        assert_eq!(credits.default_quota(), CreditQuota::default(), "{}", built_in.name());
         let prices = ["generation", "refinement", "control_generation"].map(|name| {
             let price = credits.price(name);
             price.map(Amount::get).map_err(|invalid| invalid.code)
@@ -53,7 +53,7 @@ most = 9007199254740991
     assert_eq!(["Generation", "", "refinement"].map(price), [Err("unknown_operation"); 3]);
     let said = credits.price("refinement").unwrap_err().detail;
     assert_eq!(said, "must be one of free_of_zero, generation, most");
-    let quota = MemberQuota { monthly: Limit::AtMost(Limit::MAX), daily: Limit::AtMost(1) };
+    let quota = CreditQuota { monthly: Limit::AtMost(Limit::MAX), daily: Limit::AtMost(1) };
     assert_eq!(credits.default_quota(), quota);
 }
 
@@ -63,7 +63,7 @@ fn nothing_said_is_unlimited() {
     for text in ["", "[credits]", "credits = { default_monthly_quota = 0, operations = {} }"] {
         let credits = Blueprint::from_toml(text).unwrap().credits;
         assert_eq!(credits, CreditRules::default());
-        assert_eq!(credits.default_quota(), MemberQuota::default());
+        assert_eq!(credits.default_quota(), CreditQuota::default());
         assert_eq!(credits.price("generation").unwrap_err().detail, "nothing has a price here: name an amount");
     }
 }

@@ -3,9 +3,9 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 use guildhall_domain::credits::{
-    Amount, CreditPool, CreditRequest, GrantTerms, MemberQuota, MemberSpending, MovementKind, Refusal, SpendBy,
+    Amount, CreditPool, CreditQuota, CreditRequest, GrantTerms, MovementKind, QuotaSpending, Refusal, SpendBy,
 };
-use guildhall_domain::{CreditGrantId, Limit, ReservationId, TimeZone, UserId};
+use guildhall_domain::{CreditGrantId, Limit, ReservationId, TimeZone, UserId, WorkspaceId};
 use proptest::prelude::*;
 use time::Duration;
 use time::macros::datetime;
@@ -44,9 +44,9 @@ proptest! {
 fn a_refusal_names_every_scope() {
     let now = datetime!(2026-11-22 22:30 UTC);
     let berlin = TimeZone::parse("Europe/Berlin").unwrap();
-    let quota = MemberQuota { monthly: Limit::AtMost(50), daily: Limit::AtMost(10) };
+    let quota = CreditQuota { monthly: Limit::AtMost(50), daily: Limit::AtMost(10) };
     let periods = CreditPool::new(now, &berlin).periods().clone();
-    let spending = MemberSpending { quota, periods, day: 8, month: 45 };
+    let spending = QuotaSpending { quota, periods, day: 8, month: 45 };
     let mut pool = CreditPool::new(now, &berlin).with_member(user(0), spending);
     let request = CreditRequest::Spend { by: SpendBy::member(user(0)), amount: Amount::new(6).unwrap() };
     let Err(Refusal::NotCovered { requested, balance, quotas }) = pool.decide(vec![request]).remove(0) else {
@@ -58,6 +58,53 @@ fn a_refusal_names_every_scope() {
         named,
         [("day", 10, 8, datetime!(2026-11-22 23:00 UTC)), ("month", 50, 45, datetime!(2026-11-30 23:00 UTC)),]
     );
+}
+
+/// A workspace's budget binds beside the quota of whoever spends for it, and is named as well; what is given back makes
+/// room in it again, for all of its members (M-25).
+#[test]
+fn a_budget_binds_beside_quotas() {
+    let now = datetime!(2026-11-22 12:00 UTC);
+    let board = WorkspaceId::from(Uuid::from_u128(7));
+    let pool = CreditPool::new(now, &TimeZone::utc());
+    let periods = pool.periods().clone();
+    let spending = |daily, monthly, day, month| QuotaSpending {
+        quota: CreditQuota { monthly, daily },
+        periods: periods.clone(),
+        day,
+        month,
+    };
+    let mut pool = pool
+        .with_member(user(0), spending(Limit::AtMost(20), Limit::Unlimited, 0, 0))
+        .with_member(user(1), spending(Limit::Unlimited, Limit::Unlimited, 0, 0))
+        .with_workspace(board, spending(Limit::AtMost(30), Limit::AtMost(100), 10, 75));
+    let id = CreditGrantId::from(Uuid::from_u128(1));
+    let amount = |credits| Amount::new(credits).unwrap();
+    let by = |who| SpendBy { workspace_id: Some(board), ..SpendBy::member(user(who)) };
+    let spend = |who, credits| CreditRequest::Spend { by: by(who), amount: amount(credits) };
+    let grant = CreditRequest::Grant { id, terms: GrantTerms::of(amount(1_000)) };
+    let elsewhere = CreditRequest::Spend { by: SpendBy::member(user(1)), amount: amount(500) };
+    let hold = ReservationId::from(Uuid::from_u128(3));
+    let reserve = CreditRequest::Reserve { id: hold, by: by(1), amount: amount(15), expires_at: now + Duration::HOUR };
+    let outcomes =
+        pool.decide(vec![grant, elsewhere, reserve, spend(0, 26), CreditRequest::Release { reservation: hold }]);
+    assert!([0, 1, 2, 4].iter().all(|n| outcomes[*n].is_ok()), "{outcomes:?}");
+    let Err(Refusal::NotCovered { balance: None, quotas, .. }) = &outcomes[3] else { panic!("{:?}", outcomes[3]) };
+    let named: Vec<_> = quotas.iter().map(|it| (it.scope.as_str(), it.limit, it.used, it.resets_at)).collect();
+    let (midnight, month) = (datetime!(2026-11-23 00:00 UTC), datetime!(2026-12-01 00:00 UTC));
+    let wanted = [("day", 20, 0, midnight), ("workspace_day", 30, 25, midnight), ("workspace_month", 100, 90, month)];
+    assert_eq!(named, wanted);
+    assert!(pool.decide(vec![spend(1, 20)])[0].is_ok(), "what was held is free again");
+    let refund = |day: &str, credits| CreditRequest::Refund {
+        by: (user(0), Some(board)),
+        day: day.parse().unwrap(),
+        month: "2026-11".parse().unwrap(),
+        spent: vec![(id, credits)],
+    };
+    assert!(pool.decide(vec![spend(1, 1)])[0].is_err());
+    pool.decide(vec![refund("2026-11-21", 9)]);
+    let board = pool.workspace(board).unwrap();
+    assert_eq!((board.day, board.month), (30, 86), "of another day, so of the month alone");
 }
 
 /// R-LED-6: days of 23 and 25 hours, a day without a midnight, a leap day, a clock set back.

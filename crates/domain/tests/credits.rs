@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 
 use guildhall_domain::credits::{
-    Amount, CreditGrant, CreditPool, CreditRequest, GrantTerms, LedgerAccount, MemberQuota, MemberSpending, Movement,
+    Amount, CreditGrant, CreditPool, CreditQuota, CreditRequest, GrantTerms, LedgerAccount, Movement, QuotaSpending,
     Refusal, Reservation, SpendBy,
 };
 use guildhall_domain::{CreditGrantId, Limit, ReservationId, TimeZone, Timestamp, UserId, WorkspaceId};
@@ -57,12 +57,14 @@ struct World {
     zone: TimeZone,
     grants: Vec<CreditGrant>,
     reservations: BTreeMap<ReservationId, Reservation>,
-    quotas: Vec<MemberQuota>,
+    quotas: Vec<CreditQuota>,
+    budget: CreditQuota,
     /// Net spent or held by user and period, counted by the model from its own rules.
     usage: BTreeMap<(u8, String), u64>,
     /// The same as storage would keep it, from what the pool says that it changed.
     kept: BTreeMap<(UserId, String), i64>,
     kept_of_workspaces: BTreeMap<(WorkspaceId, UserId, String), i64>,
+    kept_totals: BTreeMap<(WorkspaceId, String), i64>,
     ledger: Vec<Movement>,
     spent: Vec<Spent>,
     next_id: u128,
@@ -72,23 +74,29 @@ fn user(who: u8) -> UserId {
     UserId::from(Uuid::from_u128(1_000 + u128::from(who)))
 }
 
-/// Who spends, for a workspace of their own but for the first.
+/// What two of them work in together, with a budget.
+fn board() -> WorkspaceId {
+    WorkspaceId::from(Uuid::from_u128(2_000))
+}
+
+/// Who spends, for the board but for the first.
 fn by(who: u8) -> SpendBy {
-    let workspace = WorkspaceId::from(Uuid::from_u128(2_000 + u128::from(who)));
-    SpendBy { workspace_id: (who > 0).then_some(workspace), ..SpendBy::member(user(who)) }
+    SpendBy { workspace_id: (who > 0).then_some(board()), ..SpendBy::member(user(who)) }
 }
 
 impl World {
-    fn new(zone: &str, quotas: Vec<MemberQuota>) -> Self {
+    fn new(zone: &str, quotas: Vec<CreditQuota>, budget: CreditQuota) -> Self {
         Self {
             now: datetime!(2026-03-27 20:00 UTC),
             zone: TimeZone::parse(zone).unwrap(),
             grants: Vec::new(),
             reservations: BTreeMap::new(),
             quotas,
+            budget,
             usage: BTreeMap::new(),
             kept: BTreeMap::new(),
             kept_of_workspaces: BTreeMap::new(),
+            kept_totals: BTreeMap::new(),
             ledger: Vec::new(),
             spent: Vec::new(),
             next_id: 1,
@@ -104,14 +112,21 @@ impl World {
         self.usage.get(&(who, period.to_owned())).copied().unwrap_or(0)
     }
 
+    /// By those who work in the board.
+    fn used_for_board(&self, period: &str) -> u64 {
+        self.used(1, period) + self.used(2, period)
+    }
+
     fn pool(&self) -> CreditPool {
         let mut pool = CreditPool::new(self.now, &self.zone).with_grants(self.grants.clone());
         let periods = pool.periods().clone();
         for (who, quota) in (0_u8..).zip(&self.quotas) {
             let (day, month) = (self.used(who, periods.day.as_str()), self.used(who, periods.month.as_str()));
-            let spending = MemberSpending { quota: *quota, periods: periods.clone(), day, month };
+            let spending = QuotaSpending { quota: *quota, periods: periods.clone(), day, month };
             pool = pool.with_member(user(who), spending);
         }
+        let (day, month) = (self.used_for_board(periods.day.as_str()), self.used_for_board(periods.month.as_str()));
+        pool = pool.with_workspace(board(), QuotaSpending { quota: self.budget, periods, day, month });
         self.reservations.values().fold(pool, |pool, it| pool.with_reservation(it.clone()))
     }
 
@@ -149,6 +164,9 @@ impl World {
         for ((workspace, user, period), amount) in &changes.workspace_usage {
             *self.kept_of_workspaces.entry((*workspace, *user, period.to_string())).or_default() += amount;
         }
+        for ((workspace, period), amount) in changes.workspace_totals() {
+            *self.kept_totals.entry((workspace, period.to_string())).or_default() += amount;
+        }
         let mut grants = pool.grants().to_vec();
         for all in [&mut grants, &mut self.grants] {
             all.sort_by_key(|grant| grant.id);
@@ -172,6 +190,13 @@ impl World {
         let mut kept_of_workspaces = self.kept_of_workspaces.clone();
         kept_of_workspaces.retain(|_, used| *used != 0);
         assert_eq!(kept_of_workspaces, of_workspaces.collect());
+        let mut totals = BTreeMap::new();
+        for ((workspace, _, period), used) in kept_of_workspaces {
+            *totals.entry((workspace, period)).or_default() += used;
+        }
+        let mut kept_totals = self.kept_totals.clone();
+        kept_totals.retain(|_, used| *used != 0);
+        assert_eq!(kept_totals, totals);
     }
 
     /// Whether a request can be granted, by rules written a second time.
@@ -185,7 +210,11 @@ impl World {
                 Limit::Unlimited => true,
                 Limit::AtMost(most) => used + amount <= most,
             };
-            at_most(quota.daily, spending.day) && at_most(quota.monthly, spending.month)
+            let board = pool.workspace(board()).unwrap();
+            let for_board = who > 0;
+            at_most(quota.daily, spending.day)
+                && at_most(quota.monthly, spending.month)
+                && (!for_board || at_most(self.budget.daily, board.day) && at_most(self.budget.monthly, board.month))
         };
         match request {
             CreditRequest::Grant { .. } => true,
@@ -348,6 +377,11 @@ impl World {
         let quota = self.quotas[usize::from(who)];
         assert!(quota.daily.allows(self.used(who, periods[0])));
         assert!(quota.monthly.allows(self.used(who, periods[1])));
+        // Nor past a budget.
+        if who > 0 {
+            assert!(self.budget.daily.allows(self.used_for_board(periods[0])));
+            assert!(self.budget.monthly.allows(self.used_for_board(periods[1])));
+        }
     }
 
     fn uncount(&mut self, of: UserId, periods: [&str; 2], amount: u64) {
@@ -375,9 +409,9 @@ fn consumed(movement: &Movement) -> Vec<(CreditGrantId, u64)> {
     entries.map(|entry| (entry.grant, entry.amount.unsigned_abs())).collect()
 }
 
-fn quota() -> impl Strategy<Value = MemberQuota> {
+fn quota() -> impl Strategy<Value = CreditQuota> {
     let limit = || prop_oneof![Just(Limit::Unlimited), (1..150_u64).prop_map(Limit::AtMost)];
-    (limit(), limit()).prop_map(|(monthly, daily)| MemberQuota { monthly, daily })
+    (limit(), limit()).prop_map(|(monthly, daily)| CreditQuota { monthly, daily })
 }
 
 proptest! {
@@ -386,9 +420,10 @@ proptest! {
     fn the_pool_is_as_the_model(
         zone in prop_oneof![Just("UTC"), Just("Europe/Berlin"), Just("America/Havana"), Just("Asia/Kathmandu")],
         quotas in prop::collection::vec(quota(), 3),
+        budget in quota(),
         steps in prop::collection::vec(step(), 1..60),
     ) {
-        let mut world = World::new(zone, quotas);
+        let mut world = World::new(zone, quotas, budget);
         for step in steps {
             world.take(step);
             world.check_usage();

@@ -21,13 +21,14 @@ struct Kept {
     open: Vec<Reservation>,
     usage: BTreeMap<(UserId, PeriodKey), u64>,
     workspace_usage: BTreeMap<(WorkspaceId, UserId, PeriodKey), u64>,
+    workspace_totals: BTreeMap<(WorkspaceId, PeriodKey), u64>,
 }
 
 impl Kept {
     fn faults(&self) -> Vec<LedgerFault> {
         let mut sums = LedgerSums::default();
         self.ledger.iter().for_each(|transaction| sums.add(transaction));
-        sums.compare(&self.grants, &self.open, &self.usage, &self.workspace_usage)
+        sums.compare(&self.grants, &self.open, &self.usage, &self.workspace_usage, &self.workspace_totals)
     }
 }
 
@@ -74,6 +75,7 @@ fn whole() -> Kept {
     Kept {
         ledger: ledger.collect(),
         grants: pool.grants().to_vec(),
+        workspace_totals: changes.workspace_totals().into_iter().map(|(place, sum)| (place, counted(sum))).collect(),
         open: changes.reservations.into_values().collect(),
         usage: changes.usage.into_iter().map(|(place, sum)| (place, counted(sum))).collect(),
         workspace_usage: changes.workspace_usage.into_iter().map(|(place, sum)| (place, counted(sum))).collect(),
@@ -89,7 +91,7 @@ fn a_whole_ledger_has_no_fault() {
 #[test]
 fn every_change_is_found() {
     type Change = (&'static str, fn(&mut Kept));
-    let changes: [Change; 13] = [
+    let changes: [Change; 15] = [
         ("transaction", |kept| kept.ledger[1].movement.entries[0].amount -= 1),
         ("transaction", |kept| kept.ledger[1].movement.amount += 1),
         ("transaction", |kept| kept.ledger[1].movement.entries.truncate(1)),
@@ -103,6 +105,8 @@ fn every_change_is_found() {
         ("reservation", |kept| kept.open[0].held[0].1 += 1),
         ("usage", |kept| *kept.usage.values_mut().next().unwrap() += 1),
         ("usage", |kept| kept.workspace_usage.clear()),
+        ("usage for workspace", |kept| *kept.workspace_totals.values_mut().next().unwrap() -= 1),
+        ("usage for workspace", |kept| kept.workspace_totals.clear()),
     ];
     for (n, (named, change)) in changes.into_iter().enumerate() {
         let mut kept = whole();

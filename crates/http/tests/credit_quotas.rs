@@ -78,6 +78,38 @@ async fn quotas_bind() {
     assert_eq!(events.expect(200)["items"].as_array().unwrap().len(), 2);
 }
 
+/// A workspace's budget is named beside the quotas that bind, and ends as they do.
+#[actix_web::test]
+async fn budgets_bind() {
+    let server = Server::start().await;
+    let acme = server.organization("Acme").await;
+    let workspaces = format!("{}/workspaces", base(&acme));
+    let board = acme.owner.call(&server, "POST", &workspaces, Some(json!({"name": "B"}))).await;
+    let board = board.expect(201)["id"].as_str().unwrap().to_owned();
+    let path = format!("{}/workspaces/{board}/budget", base(&acme));
+    let unset = acme.owner.get(&server, &path).await.expect(200);
+    assert_eq!((&unset["monthly_limit"], &unset["daily_limit"]), (&json!(0), &json!(0)));
+    let set = json!({"monthly_limit": 50, "daily_limit": 0});
+    let budget = acme.admin.call(&server, "PUT", &path, Some(set)).await.expect(200);
+    assert_eq!(budget["workspace_id"], board.as_str());
+    assert_eq!((&budget["monthly_limit"], budget.as_object().unwrap().len()), (&json!(50), 5));
+    let spend = async |key: &str, amount: u64| {
+        let body = json!({"amount": amount, "workspace_id": board});
+        acme.owner.keyed(&server, &format!("{}/credits/consume", base(&acme)), key, body).await
+    };
+    spend("b1", 45).await.expect(201);
+    let refused = spend("b2", 6).await;
+    let problem = refused.problem(429, "quota_exceeded");
+    let resets_at = &problem["scopes"][0]["resets_at"];
+    let month = json!({"scope": "workspace_month", "limit": 50, "used": 45, "requested": 6, "resets_at": resets_at});
+    assert_eq!(problem["scopes"], json!([month]));
+    assert_eq!(problem["detail"], "6 credits were asked for; 45 of the workspace's 50 for the month are used");
+    assert_eq!(&acme.owner.get(&server, &path).await.expect(200)["month"]["resets_at"], resets_at);
+    let retry_after: i64 = refused.header("retry-after").unwrap().parse().unwrap();
+    assert!((0..=2).contains(&(retry_after - seconds(&server, resets_at))), "{retry_after} {resets_at}");
+    spend("b3", 5).await.expect(201);
+}
+
 /// M-08, M-28, M-31: one's own is read by everybody, others' by those who may; setting is for admins.
 #[actix_web::test]
 async fn who_reads_and_sets() {

@@ -1,5 +1,5 @@
 use async_trait::async_trait;
-use guildhall_domain::credits::{CreditTransaction, MemberQuota, PeriodKey};
+use guildhall_domain::credits::{CreditQuota, CreditTransaction, PeriodKey};
 use guildhall_domain::page::{KeyPosition, Page, PageRequest};
 use guildhall_domain::{MemberId, Timestamp, WorkspaceId};
 use guildhall_ports::store::{
@@ -42,7 +42,16 @@ impl CreditTx for MemoryOrgTx {
         self.unit.read(|state| state.kept_credits(self.organization))
     }
 
-    async fn set_quota(&mut self, member: MemberId, quota: MemberQuota, _at: Timestamp) -> Result<(), StoreError> {
+    async fn set_quota(&mut self, member: MemberId, quota: CreditQuota, _at: Timestamp) -> Result<(), StoreError> {
         self.unit.write(|state| state.set_member_quota(self.organization, member, quota))
+    }
+
+    async fn set_budget(
+        &mut self,
+        workspace: WorkspaceId,
+        budget: CreditQuota,
+        _at: Timestamp,
+    ) -> Result<(), StoreError> {
+        self.unit.write(|state| state.set_workspace_budget(self.organization, workspace, budget))
     }
 }

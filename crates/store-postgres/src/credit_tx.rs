@@ -1,5 +1,5 @@
 use async_trait::async_trait;
-use guildhall_domain::credits::{CreditTransaction, MemberQuota, PeriodKey};
+use guildhall_domain::credits::{CreditQuota, CreditTransaction, PeriodKey};
 use guildhall_domain::page::{KeyPosition, Page, PageRequest};
 use guildhall_domain::{MemberId, Timestamp, WorkspaceId};
 use guildhall_ports::store::{
@@ -9,7 +9,9 @@ use guildhall_ports::store::{
 use uuid::Uuid;
 
 use crate::org_tx::PostgresOrgTx;
-use crate::tables::{credit_state, credit_transactions, credit_usage, credit_writes, kept_credits, member_quotas};
+use crate::tables::{
+    credit_state, credit_transactions, credit_usage, credit_writes, kept_credits, member_quotas, workspace_budgets,
+};
 
 #[async_trait]
 impl CreditTx for PostgresOrgTx {
@@ -48,8 +50,18 @@ impl CreditTx for PostgresOrgTx {
         kept_credits::read(unit, organization).await
     }
 
-    async fn set_quota(&mut self, member: MemberId, quota: MemberQuota, at: Timestamp) -> Result<(), StoreError> {
+    async fn set_quota(&mut self, member: MemberId, quota: CreditQuota, at: Timestamp) -> Result<(), StoreError> {
         let (unit, organization) = self.taken_organization().await?;
         member_quotas::set(unit, organization, member.uuid(), quota, at).await
+    }
+
+    async fn set_budget(
+        &mut self,
+        workspace: WorkspaceId,
+        budget: CreditQuota,
+        at: Timestamp,
+    ) -> Result<(), StoreError> {
+        let (unit, organization) = self.taken_organization().await?;
+        workspace_budgets::set(unit, organization, workspace.uuid(), budget, at).await
     }
 }

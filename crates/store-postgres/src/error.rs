@@ -21,7 +21,8 @@ fn database_error(kind: DatabaseErrorKind, information: &dyn DatabaseErrorInform
             Some(
                 "credit_grants_left_in_range"
                 | "credit_usage_used_not_negative"
-                | "credit_workspace_usage_used_not_negative",
+                | "credit_workspace_usage_used_not_negative"
+                | "credit_workspace_totals_used_not_negative",
             ) => StoreError::Conflict(Constraint::LimitReached),
             _ => StoreError::Corrupt(message.to_owned()),
         },
@@ -86,6 +87,9 @@ fn violation(constraint: &str, message: &str) -> StoreError {
         | "credit_reservations_organization_id_fkey"
         | "credit_usage_organization_id_fkey"
         | "credit_workspace_usage_organization_id_fkey"
+        | "credit_workspace_totals_organization_id_fkey"
+        | "workspace_budgets_organization_id_fkey"
+        | "workspace_budgets_organization_id_workspace_id_fkey"
         | "member_quotas_organization_id_fkey"
         | "member_quotas_organization_id_member_id_fkey"
         | "idempotent_answers_organization_id_fkey"

@@ -191,6 +191,34 @@ async fn answers_about_the_ledger_move_into_it() {
     assert_eq!(texts("SELECT operation FROM idempotent_answers").await, ["acquire_quota"]);
 }
 
+/// R-LED-8: what was spent for a workspace before it could have a budget counts against it.
+#[tokio::test]
+async fn what_members_spent_for_a_workspace_is_added_up() {
+    let database = before_invitations().await;
+    let applied = migrate(database.url()).await.unwrap();
+    let since: Vec<_> = applied.iter().filter(|version| version.as_str() > "0027").collect();
+    let client = database.client().await;
+    for version in since.iter().rev() {
+        client.batch_execute(&script(version, "down.sql")).await.unwrap();
+    }
+    let rows = format!(
+        "SET app.organization_id = '{FIRST}'; \
+         INSERT INTO credit_workspace_usage VALUES ('{FIRST}', '{FIRST}', '{FIRST}', '2026-11', 5), \
+            ('{FIRST}', '{FIRST}', '{SECOND}', '2026-11', 7), ('{FIRST}', '{FIRST}', '{FIRST}', '2026-11-22', 5), \
+            ('{FIRST}', '{SECOND}', '{FIRST}', '2026-11', 1); \
+         RESET app.organization_id"
+    );
+    client.batch_execute(&rows).await.unwrap();
+    for version in since {
+        client.batch_execute(&script(version, "up.sql")).await.unwrap();
+    }
+    client.batch_execute(&format!("SET app.organization_id = '{FIRST}'")).await.unwrap();
+    let totals = "SELECT format('%s %s %s', workspace_id, period, used) FROM credit_workspace_totals ORDER BY 1";
+    let totals: Vec<String> = client.query(totals, &[]).await.unwrap().into_iter().map(|row| row.get(0)).collect();
+    let wanted = [format!("{FIRST} 2026-11 12"), format!("{FIRST} 2026-11-22 5"), format!("{SECOND} 2026-11 1")];
+    assert_eq!(totals, wanted);
+}
+
 /// A migration that has to wait for a table gives up soon, since everybody on
 /// that table waits behind it. Nothing is half done, and it can be run again.
 #[tokio::test]

@@ -7,21 +7,23 @@ use guildhall_domain::credits::Periods;
 use guildhall_domain::{OrganizationId, TimeZone};
 use support::tenants::{Tenants, two_tenants};
 
-const TABLES: [&str; 6] = [
+const TABLES: [&str; 8] = [
     "credit_grants",
     "credit_transactions",
     "credit_reservations",
     "credit_usage",
     "credit_workspace_usage",
     "member_quotas",
+    "credit_workspace_totals",
+    "workspace_budgets",
 ];
 /// What may be taken back.
-const DELETABLE: [&str; 1] = ["member_quotas"];
+const DELETABLE: [&str; 2] = ["member_quotas", "workspace_budgets"];
 /// The ledger.
 const APPEND_ONLY: [&str; 1] = ["credit_transactions"];
 
 /// A row for each table, with whatever ids.
-fn rows(organization: OrganizationId) -> [String; 6] {
+fn rows(organization: OrganizationId) -> [String; 8] {
     let id = "gen_random_uuid()";
     [
         format!("INSERT INTO credit_grants VALUES ('{organization}', {id}, 1, 1, NULL, 1, 0, now())"),
@@ -36,6 +38,8 @@ fn rows(organization: OrganizationId) -> [String; 6] {
         format!("INSERT INTO credit_usage VALUES ('{organization}', {id}, '2026-11', 1)"),
         format!("INSERT INTO credit_workspace_usage VALUES ('{organization}', {id}, {id}, '2026-11', 1)"),
         format!("INSERT INTO member_quotas VALUES ('{organization}', {id}, 1, 1, now())"),
+        format!("INSERT INTO credit_workspace_totals VALUES ('{organization}', {id}, '2026-11', 1)"),
+        format!("INSERT INTO workspace_budgets VALUES ('{organization}', {id}, 1, 1, now())"),
     ]
 }
 

@@ -1,5 +1,5 @@
 use async_trait::async_trait;
-use guildhall_domain::credits::{CreditTransaction, MemberQuota, PeriodKey};
+use guildhall_domain::credits::{CreditQuota, CreditTransaction, PeriodKey};
 use guildhall_domain::page::{KeyPosition, Page, PageRequest};
 use guildhall_domain::{MemberId, Timestamp, WorkspaceId};
 use guildhall_ports::store::{
@@ -9,7 +9,7 @@ use guildhall_ports::store::{
 use uuid::Uuid;
 
 use crate::org_tx::SqliteOrgTx;
-use crate::table::{credit_members, credit_transactions, credits, member_quotas};
+use crate::table::{credit_members, credit_transactions, credits, member_quotas, workspace_budgets};
 
 #[async_trait]
 impl CreditTx for SqliteOrgTx {
@@ -50,8 +50,20 @@ impl CreditTx for SqliteOrgTx {
         self.unit.read(move |connection| credits::kept(connection, organization)).await
     }
 
-    async fn set_quota(&mut self, member: MemberId, quota: MemberQuota, at: Timestamp) -> Result<(), StoreError> {
+    async fn set_quota(&mut self, member: MemberId, quota: CreditQuota, at: Timestamp) -> Result<(), StoreError> {
         let organization = self.organization;
         self.unit.change(move |connection| member_quotas::put(connection, organization, member, quota, at)).await
+    }
+
+    async fn set_budget(
+        &mut self,
+        workspace: WorkspaceId,
+        budget: CreditQuota,
+        at: Timestamp,
+    ) -> Result<(), StoreError> {
+        let organization = self.organization;
+        self.unit
+            .change(move |connection| workspace_budgets::put(connection, organization, workspace, budget, at))
+            .await
     }
 }

@@ -292,6 +292,30 @@ fn answers_about_the_ledger_move_into_it() {
     assert!(changed.is_err(), "the ledger is never changed");
 }
 
+// R-LED-8: what was spent for a workspace before it could have a budget counts against it.
+#[test]
+fn what_members_spent_for_a_workspace_is_added_up() {
+    let file = File::new();
+    migrate(&file.path).unwrap();
+    let mut connection = file.connect();
+    for migration in migrations().iter().rev().filter(|migration| version(migration.as_ref()).as_str() > "0021") {
+        connection.revert_migration(migration.as_ref()).unwrap();
+    }
+    connection
+        .batch_execute(
+            "INSERT INTO credit_workspace_usage
+             SELECT x'00000000000000000000000000000003', CAST(value ->> 0 || '234567890123456' AS BLOB),
+                 CAST(value ->> 1 || '234567890123456' AS BLOB), value ->> 2, value ->> 3
+             FROM json_each('[[1,1,\"2026-11\",5],[1,2,\"2026-11\",7],[1,1,\"2026-11-22\",5],[2,1,\"2026-11\",1]]')",
+        )
+        .unwrap();
+    drop(connection);
+    migrate(&file.path).unwrap();
+    let totals = "SELECT substr(CAST(workspace_id AS TEXT), 1, 1) || ' ' || period || ' ' || used AS text
+        FROM credit_workspace_totals ORDER BY 1";
+    assert_eq!(file.texts(totals), ["1 2026-11 12", "1 2026-11-22 5", "2 2026-11 1"]);
+}
+
 #[test]
 fn invitations_begin_without_grants_and_keep_the_rest() {
     let file = File::new();

@@ -10,7 +10,7 @@ use diesel::sql_types::Text;
 use diesel::{Connection, QueryableByName, RunQueryDsl, SqliteConnection, sql_query};
 use guildhall_store_sqlite::{OpenError, SqliteOptions, SqliteStore, migrate, pending_migrations, revert_migrations};
 
-const ALL: [&str; 21] = [
+const ALL: [&str; 22] = [
     "0001_accounts",
     "0002_organizations",
     "0003_audit",
@@ -32,6 +32,7 @@ const ALL: [&str; 21] = [
     "0019_credits",
     "0020_kept_answers",
     "0021_receipts_in_the_ledger",
+    "0022_workspace_budgets",
 ];
 
 fn connect(path: &Path) -> SqliteConnection {

@@ -132,6 +132,7 @@ fn the_tenant_tables_are_known() {
         "credit_reservations",
         "credit_transactions",
         "credit_usage",
+        "credit_workspace_totals",
         "credit_workspace_usage",
         "departures",
         "idempotent_answers",
@@ -142,6 +143,7 @@ fn the_tenant_tables_are_known() {
         "organization_domains",
         "quota_usage",
         "roles",
+        "workspace_budgets",
         "workspace_counts",
         "workspace_grants",
         "workspace_groups",
@@ -239,8 +241,14 @@ fn assumed_statistics_name_what_there_is() {
 #[test]
 fn the_ledger_points_to_nothing_that_may_go() {
     let mut schema = Schema::new();
-    let tables =
-        ["credit_grants", "credit_transactions", "credit_reservations", "credit_usage", "credit_workspace_usage"];
+    let tables = [
+        "credit_grants",
+        "credit_transactions",
+        "credit_reservations",
+        "credit_usage",
+        "credit_workspace_usage",
+        "credit_workspace_totals",
+    ];
     for table in tables {
         let mut others = schema.references(table).into_iter().map(|reference| reference.table);
         assert!(others.all(|other| other == "organizations"));
@@ -248,6 +256,9 @@ fn the_ledger_points_to_nothing_that_may_go() {
     let quotas = schema.references("member_quotas");
     let membership = quotas.iter().find(|reference| reference.table == "memberships").unwrap();
     assert_eq!(membership.on_delete, "CASCADE");
+    let budgets = schema.references("workspace_budgets");
+    let workspace = budgets.iter().find(|reference| reference.table == "workspaces").unwrap();
+    assert_eq!(workspace.on_delete, "CASCADE");
 }
 
 #[test]

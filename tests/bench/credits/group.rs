@@ -10,7 +10,7 @@ use guildhall_app::role::RoleRef;
 use guildhall_app::{
     Caller, ExposeSecret, Guildhall, IdempotencyKey, OrganizationRef, Ports, RequestContext, Settings,
 };
-use guildhall_domain::credits::{Amount, GrantTerms, MemberQuota};
+use guildhall_domain::credits::{Amount, CreditQuota, GrantTerms};
 use guildhall_domain::{Email, Limit, Name};
 use guildhall_ports::store::Store;
 use guildhall_ports::{Mail, MailError, Mailer, SecretString};
@@ -58,7 +58,7 @@ pub async fn measure(url: &str, sqlite: Option<&Path>, clients: usize, pools: us
             guildhall.add_member(&owner, at, command).await.unwrap();
             spenders.push((user, at));
         }
-        let quota = MemberQuota { monthly: Limit::AtMost(1 << 50), daily: Limit::AtMost(1 << 49) };
+        let quota = CreditQuota { monthly: Limit::AtMost(1 << 50), daily: Limit::AtMost(1 << 49) };
         for (user, _) in spenders.iter().rev().take(if pools == 1 { MEMBERS } else { 0 }) {
             guildhall.set_member_quota(&owner, at, user.actor.user_id.uuid(), quota).await.unwrap();
         }

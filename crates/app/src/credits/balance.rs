@@ -4,7 +4,7 @@ use guildhall_domain::credits::{CreditGrant, CreditPool};
 use guildhall_domain::{Permission, UserId};
 use guildhall_ports::store::{MemberCredits, OrganizationRef};
 
-use super::batch::Batch;
+use super::batch::{Batch, Concerned, unwritten};
 use crate::access::Access;
 use crate::transact::work;
 use crate::{AppError, Caller, Guildhall};
@@ -50,7 +50,9 @@ impl Guildhall {
                 caller,
                 organization,
                 Permission::CreditRead,
-                work!(|access| { Ok(self.settled(access, &[]).await?.map(|settled| settled.pool.into())) }),
+                work!(|access| {
+                    Ok(self.settled(access, Concerned::default()).await?.map(|settled| settled.pool.into()))
+                }),
             );
             match read.await? {
                 Some(balance) => return Ok(balance),
@@ -61,9 +63,32 @@ impl Guildhall {
 
     /// The credits of an organization, where everything that is due by itself
     /// is in the ledger; none where it has to be entered first.
-    pub(super) async fn settled(&self, access: &mut Access, users: &[UserId]) -> Result<Option<Settled>, AppError> {
+    pub(super) async fn settled(
+        &self,
+        access: &mut Access,
+        concerned: Concerned<'_>,
+    ) -> Result<Option<Settled>, AppError> {
         let organization = access.organization().clone();
-        let batch = Batch::open(self, &organization, access.tx(), users).await?;
+        let batch = Batch::open(self, &organization, access.tx(), concerned).await?;
         Ok(batch.is_settled().then_some(Settled { members: batch.state.members, pool: batch.pool }))
+    }
+
+    /// The pool in a unit of work that writes, with what is due done first.
+    pub(super) async fn settle_in(
+        &self,
+        access: &mut Access,
+        concerned: Concerned<'_>,
+    ) -> Result<CreditPool, AppError> {
+        let organization = access.organization().clone();
+        loop {
+            let batch = Batch::open(self, &organization, access.tx(), concerned).await?;
+            let (more, pool) = (batch.has_more_due(), batch.pool.clone());
+            if let Some(changes) = batch.finish() {
+                changes.write(access.tx()).await.map_err(unwritten)?;
+            }
+            if !more {
+                return Ok(pool);
+            }
+        }
     }
 }

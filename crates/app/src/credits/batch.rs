@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use guildhall_domain::audit::{AuditAction, AuditActor, AuditEvent, AuditTarget, TargetKind};
 use guildhall_domain::credits::{
-    Amount, CreditGrant, CreditPool, CreditRequest, CreditTransaction, Due, GrantTerms, MemberSpending, Movement,
-    PeriodKey, Reservation, ReservationState,
+    Amount, CreditGrant, CreditPool, CreditRequest, CreditTransaction, Due, GrantTerms, Movement, PeriodKey,
+    QuotaSpending, Reservation, ReservationState,
 };
 use guildhall_domain::{
     CreditTransactionId, Description, Name, Organization, ReservationId, Timestamp, UserId, WorkspaceId,
@@ -61,6 +61,14 @@ impl About {
     }
 }
 
+/// Whose spending is asked for, beside what orders name.
+#[derive(Default, Clone, Copy)]
+pub(super) struct Concerned<'a> {
+    pub(super) users: &'a [UserId],
+    /// Each with whoever asks.
+    pub(super) workspaces: &'a [(WorkspaceId, UserId)],
+}
+
 /// What is asked of storage before anything is decided.
 pub(super) struct Prepared {
     now: Timestamp,
@@ -69,16 +77,16 @@ pub(super) struct Prepared {
 }
 
 impl Prepared {
-    /// What has to be known of some users, and of what orders name.
+    /// What has to be known of who and what is concerned, and of what orders name.
     pub(super) fn new(
         guildhall: &Guildhall,
         organization: &Organization,
         orders: &[Arc<Order>],
-        users: &[UserId],
+        concerned: Concerned<'_>,
     ) -> Self {
         let now = guildhall.now();
         let pool = CreditPool::new(now, &organization.time_zone);
-        let mut needs = needs(&pool, now, orders, users);
+        let mut needs = needs(&pool, now, orders, concerned);
         if guildhall.plan_of(organization).monthly_credits > 0 {
             // That of the next month too: where it was given, clock or time zone were set back.
             let months = [Some(needs.month.clone()), needs.month.next_month()];
@@ -88,9 +96,9 @@ impl Prepared {
     }
 }
 
-fn needs(pool: &CreditPool, now: Timestamp, orders: &[Arc<Order>], users: &[UserId]) -> CreditNeeds {
+fn needs(pool: &CreditPool, now: Timestamp, orders: &[Arc<Order>], concerned: Concerned<'_>) -> CreditNeeds {
     let (day, month) = (pool.periods().day.clone(), pool.periods().month.clone());
-    let (users, workspaces) = (users.to_vec(), Vec::new());
+    let (users, workspaces) = (concerned.users.to_vec(), concerned.workspaces.to_vec());
     let (grants, reservations, refunds, requests) = Default::default();
     let mut needs = CreditNeeds { now, day, month, users, workspaces, grants, reservations, refunds, requests };
     for order in orders {
@@ -109,9 +117,9 @@ impl<'a> Batch<'a> {
         guildhall: &'a Guildhall,
         organization: &'a Organization,
         tx: &mut dyn OrgTx,
-        users: &[UserId],
+        concerned: Concerned<'_>,
     ) -> Result<Self, AppError> {
-        let prepared = Prepared::new(guildhall, organization, &[], users);
+        let prepared = Prepared::new(guildhall, organization, &[], concerned);
         let state = tx.credits().state(&prepared.needs).await?;
         Ok(Self::new(guildhall, organization, prepared, state))
     }
@@ -129,7 +137,12 @@ impl<'a> Batch<'a> {
         for (user, member) in &state.members {
             let quota = member.quota.unwrap_or_else(|| guildhall.blueprint().credits.default_quota());
             let periods = pool.periods().clone();
-            pool = pool.with_member(*user, MemberSpending { quota, periods, day: member.day, month: member.month });
+            pool = pool.with_member(*user, QuotaSpending { quota, periods, day: member.day, month: member.month });
+        }
+        for (workspace, credits) in &state.budgets {
+            let (quota, periods) = (credits.quota.unwrap_or_default(), pool.periods().clone());
+            let spending = QuotaSpending { quota, periods, day: credits.day, month: credits.month };
+            pool = pool.with_workspace(*workspace, spending);
         }
         pool = state.reservations.iter().cloned().fold(pool, CreditPool::with_reservation);
         let answers = needs.requests.iter().zip(&state.answers).filter_map(|(request, answer)| {
@@ -155,6 +168,10 @@ impl<'a> Batch<'a> {
 
     /// Carries out one order on what those before it left.
     pub(super) fn carry_out(&mut self, order: &Order) -> Answer {
+        let caller = self.state.members.get(&order.caller.actor.user_id).filter(|member| member.facts.is_some());
+        if caller.is_some_and(|caller| self.guildhall.is_long_ago(caller.last_active_at)) {
+            order.note_long_absence();
+        }
         // First: what was answered before is theirs, whatever they may do now.
         if let Some((fingerprint, answer)) = self.answers.get(&key_of(&order.request)) {
             return match *fingerprint == order.request.fingerprint {

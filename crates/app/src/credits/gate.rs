@@ -160,11 +160,8 @@ mod tests {
         };
         let action = Action::Release { reservation: ReservationId::NIL };
         let (key, fingerprint) = (String::new(), String::new());
-        Arc::new(Order {
-            caller,
-            action,
-            request: IdempotentRequest { user_id, operation: "".into(), key, fingerprint },
-        })
+        let request = IdempotentRequest { user_id, operation: "".into(), key, fingerprint };
+        Arc::new(Order::new(&caller, action, request))
     }
 
     fn lead(gate: &Arc<Gate>) -> Turn {

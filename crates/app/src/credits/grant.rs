@@ -35,7 +35,7 @@ impl Guildhall {
         let fingerprint = format!("{amount} until {until} priority {priority} {why}");
         let request = key.of(caller, "grant_credits", fingerprint);
         let action = Action::Grant { terms, reason };
-        self.submit(id, Order { caller: caller.clone(), action, request }).await
+        self.submit(id, Order::new(caller, action, request)).await
     }
 }
 

@@ -30,6 +30,14 @@ impl Guildhall {
 
     /// The same, without a trace of a refusal.
     pub(super) async fn try_submit(&self, organization: OrganizationId, order: &Arc<Order>) -> Answer {
+        let receipt = self.wait_for_turn(organization, order).await?;
+        if order.follows_long_absence() {
+            self.note_activity(&order.caller, organization).await;
+        }
+        Ok(receipt)
+    }
+
+    async fn wait_for_turn(&self, organization: OrganizationId, order: &Arc<Order>) -> Answer {
         loop {
             match self.credit_gate.enter(organization, order) {
                 Place::Lead(turn) => return self.lead(turn, order).await,

@@ -1,10 +1,10 @@
 use guildhall_domain::audit::{AuditAction, AuditTarget, TargetKind};
-use guildhall_domain::credits::{MemberQuota, MemberSpending, Periods};
+use guildhall_domain::credits::{CreditQuota, Periods, QuotaSpending};
 use guildhall_domain::{MemberId, Permission, UserId};
 use guildhall_ports::store::{MemberCredits, OrganizationRef};
 use uuid::Uuid;
 
-use super::batch::{Batch, unwritten};
+use super::batch::Concerned;
 use crate::access::Access;
 use crate::transact::work;
 use crate::{AppError, Caller, Guildhall, Missing};
@@ -17,7 +17,7 @@ pub struct OwnCreditUsage {
     /// Who, as an account.
     pub user_id: UserId,
     /// Quota and spending.
-    pub spending: MemberSpending,
+    pub spending: QuotaSpending,
     /// Whether the quota is the one of everybody for whom nobody has said.
     pub is_default: bool,
 }
@@ -41,7 +41,8 @@ impl Guildhall {
                 Permission::OrganizationRead,
                 work!(|access| {
                     let (member_id, user_id) = member_who_may_be_read(access, member_or_user).await?;
-                    let Some(settled) = self.settled(access, &[user_id]).await? else { return Ok(None) };
+                    let concerned = Concerned { users: &[user_id], ..Concerned::default() };
+                    let Some(settled) = self.settled(access, concerned).await? else { return Ok(None) };
                     let credits = settled.members.get(&user_id).copied().unwrap_or_default();
                     Ok(Some(self.usage_of((member_id, user_id), &credits, settled.pool.periods())))
                 }),
@@ -64,7 +65,7 @@ impl Guildhall {
         caller: &Caller,
         organization: OrganizationRef,
         member_or_user: Uuid,
-        quota: MemberQuota,
+        quota: CreditQuota,
     ) -> Result<OwnCreditUsage, AppError> {
         self.change_in(
             caller,
@@ -79,33 +80,15 @@ impl Guildhall {
                 let (monthly, daily) = (quota.monthly.to_wire().to_string(), quota.daily.to_wire().to_string());
                 let details = [("monthly_limit", monthly.as_str()), ("daily_limit", daily.as_str())];
                 access.audit(AuditAction::SetMemberQuota, target, &details).await?;
-                self.spent_by(access, member.id, member.user_id).await
+                let (member_id, user_id) = (member.id, member.user_id);
+                let concerned = Concerned { users: &[user_id], ..Concerned::default() };
+                let pool = self.settle_in(access, concerned).await?;
+                let gone = || AppError::Internal("a member that was just read is gone".to_owned());
+                let spending = pool.member(user_id).cloned().ok_or_else(gone)?;
+                Ok(OwnCreditUsage { member_id, user_id, spending, is_default: false })
             }),
         )
         .await
-    }
-
-    /// What counts against a member's quota, in a unit of work that writes:
-    /// with what is due done first.
-    async fn spent_by(
-        &self,
-        access: &mut Access,
-        member_id: MemberId,
-        user_id: UserId,
-    ) -> Result<OwnCreditUsage, AppError> {
-        let organization = access.organization().clone();
-        loop {
-            let batch = Batch::open(self, &organization, access.tx(), &[user_id]).await?;
-            let (more, spending) = (batch.has_more_due(), batch.pool.member(user_id).cloned());
-            if let Some(changes) = batch.finish() {
-                changes.write(access.tx()).await.map_err(unwritten)?;
-            }
-            if !more {
-                let gone = || AppError::Internal("a member that was just read is gone".to_owned());
-                let spending = spending.ok_or_else(gone)?;
-                return Ok(OwnCreditUsage { member_id, user_id, spending, is_default: false });
-            }
-        }
     }
 
     pub(super) fn usage_of(
@@ -116,7 +99,7 @@ impl Guildhall {
     ) -> OwnCreditUsage {
         let quota = credits.quota.unwrap_or_else(|| self.blueprint().credits.default_quota());
         let (periods, day, month) = (periods.clone(), credits.day, credits.month);
-        let spending = MemberSpending { quota, periods, day, month };
+        let spending = QuotaSpending { quota, periods, day, month };
         OwnCreditUsage { member_id, user_id, spending, is_default: credits.quota.is_none() }
     }
 }

@@ -19,6 +19,7 @@ mod spend;
 mod transactions;
 mod usage;
 mod verify;
+mod workspace_budget;
 
 pub use balance::CreditBalance;
 pub(crate) use gate::Gate;
@@ -29,3 +30,4 @@ pub use reservation::NewReservation;
 pub use spend::{Cost, Spending};
 pub use usage::{CreditUsagePage, CreditUsageQuery, MemberUsage};
 pub use verify::CreditReport;
+pub use workspace_budget::WorkspaceBudget;

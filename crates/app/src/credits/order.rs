@@ -1,3 +1,5 @@
+use std::sync::OnceLock;
+
 use guildhall_domain::credits::{Amount, GrantTerms};
 use guildhall_domain::{
     CreditGrantId, CreditTransactionId, Description, Permission, ReservationId, UserId, WorkspaceId,
@@ -9,7 +11,7 @@ use super::Cost;
 use crate::Caller;
 
 /// What one request asks of an organization's credits.
-#[derive(Debug, Clone)]
+#[derive(Debug)]
 pub(super) struct Order {
     /// Who asks.
     pub(super) caller: Caller,
@@ -17,6 +19,8 @@ pub(super) struct Order {
     pub(super) action: Action,
     /// By which it is known when it is sent again.
     pub(super) request: IdempotentRequest,
+    /// Whether whoever carried it out saw that the caller has not been here for long (C-12).
+    absence: OnceLock<()>,
 }
 
 /// What can be asked.
@@ -43,6 +47,21 @@ pub(super) struct Spend {
 }
 
 impl Order {
+    /// A new order.
+    pub(super) fn new(caller: &Caller, action: Action, request: IdempotentRequest) -> Self {
+        Self { caller: caller.clone(), action, request, absence: OnceLock::new() }
+    }
+
+    /// Notes that the caller was last seen long ago.
+    pub(super) fn note_long_absence(&self) {
+        self.absence.get_or_init(|| ());
+    }
+
+    /// Whether that was noted.
+    pub(super) fn follows_long_absence(&self) -> bool {
+        self.absence.get().is_some()
+    }
+
     /// What must be known to carry it out.
     pub(super) fn add_needs(&self, needs: &mut CreditNeeds) {
         needs.users.push(self.caller.actor.user_id);

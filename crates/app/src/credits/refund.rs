@@ -24,6 +24,6 @@ impl Guildhall {
         let id = self.resolve(caller, organization)?;
         let request = key.of(caller, "refund_credits", format!("{transaction} {}", or_none(reason.as_ref())));
         let action = Action::Refund { transaction, reason };
-        self.submit(id, Order { caller: caller.clone(), action, request }).await
+        self.submit(id, Order::new(caller, action, request)).await
     }
 }

@@ -45,7 +45,7 @@ impl Guildhall {
             let action = Action::Reserve { spend: spending.by(user), lasts };
             let fingerprint = format!("{} lasts {}", spending.fingerprint(), lasts.whole_seconds());
             let request = key.of(caller, "reserve_credits", fingerprint);
-            Order { caller: caller.clone(), action, request }
+            Order::new(caller, action, request)
         })
         .await
     }
@@ -68,7 +68,7 @@ impl Guildhall {
         let fingerprint = format!("{reservation} amount {}", or_none(amount.map(Amount::get)));
         let request = key.of(caller, "commit_reservation", fingerprint);
         let action = Action::Commit { reservation, amount };
-        self.submit(id, Order { caller: caller.clone(), action, request }).await
+        self.submit(id, Order::new(caller, action, request)).await
     }
 
     /// Gives up what a reservation holds, at once instead of in its time.
@@ -86,6 +86,6 @@ impl Guildhall {
         let id = self.resolve(caller, organization)?;
         let request = key.of(caller, "release_reservation", reservation.to_string());
         let action = Action::Release { reservation };
-        self.submit(id, Order { caller: caller.clone(), action, request }).await
+        self.submit(id, Order::new(caller, action, request)).await
     }
 }

@@ -23,6 +23,6 @@ impl Guildhall {
         let id = self.resolve(caller, organization)?;
         let request = key.of(caller, "revoke_grant", format!("{grant} {}", or_none(reason.as_ref())));
         let action = Action::Revoke { grant, reason };
-        self.submit(id, Order { caller: caller.clone(), action, request }).await
+        self.submit(id, Order::new(caller, action, request)).await
     }
 }

@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use guildhall_domain::{Organization, OrganizationId};
 use guildhall_ports::store::{CreditNeeds, CreditState, CreditStep, CreditWork};
 
-use super::batch::{Batch, Prepared};
+use super::batch::{Batch, Concerned, Prepared};
 use super::gate::{Answer, Turn, Waiting};
 use super::order::Order;
 use crate::{Guildhall, Missing};
@@ -103,7 +103,7 @@ impl State {
 
     /// What has to be known to carry orders out.
     fn ask(&mut self, guildhall: &Guildhall, organization: Organization, orders: &[Arc<Order>]) -> CreditNeeds {
-        let prepared = Prepared::new(guildhall, &organization, orders, &[]);
+        let prepared = Prepared::new(guildhall, &organization, orders, Concerned::default());
         let needs = prepared.needs.clone();
         self.answers.clear();
         self.asked = Some((organization, prepared));

@@ -68,7 +68,7 @@ impl Guildhall {
         self.submit_spending(caller, organization, spending, |user| {
             let action = Action::Spend(spending.by(user));
             let request = key.of(caller, "consume_credits", spending.fingerprint());
-            Order { caller: caller.clone(), action, request }
+            Order::new(caller, action, request)
         })
         .await
     }

@@ -2,6 +2,7 @@ use guildhall_domain::Permission;
 use guildhall_domain::credits::CreditTransaction;
 use guildhall_ports::store::{CreditTransactionFilter, OrganizationRef};
 
+use super::batch::Concerned;
 use crate::transact::work;
 use crate::{AppError, Caller, CursorPage, Guildhall, ListRequest};
 
@@ -30,7 +31,7 @@ impl Guildhall {
                     if filter.user_id != Some(access.actor().user_id) {
                         access.require(Permission::CreditRead)?;
                     }
-                    if self.settled(access, &[]).await?.is_none() {
+                    if self.settled(access, Concerned::default()).await?.is_none() {
                         return Ok(None);
                     }
                     Ok(Some(access.tx().credits().list(filter, page).await?))

@@ -3,6 +3,7 @@ use guildhall_domain::{Email, Name, Permission, WorkspaceId};
 use guildhall_ports::store::OrganizationRef;
 
 use super::OwnCreditUsage;
+use super::batch::Concerned;
 use crate::transact::work;
 use crate::{AppError, Caller, CursorPage, Guildhall, ListRequest};
 
@@ -60,7 +61,7 @@ impl Guildhall {
                 organization,
                 Permission::CreditRead,
                 work!(|access| {
-                    let Some(settled) = self.settled(access, &[]).await? else { return Ok(None) };
+                    let Some(settled) = self.settled(access, Concerned::default()).await? else { return Ok(None) };
                     let periods = settled.pool.periods();
                     let (day, month) = query.periods(periods);
                     // Where only a month is asked for, nothing is counted for a day.

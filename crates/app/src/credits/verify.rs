@@ -65,7 +65,9 @@ impl Guildhall {
             }
         };
         let faults = match read {
-            Ok(kept) => sums.compare(&kept.grants, &kept.open, &kept.usage, &kept.workspace_usage),
+            Ok(kept) => {
+                sums.compare(&kept.grants, &kept.open, &kept.usage, &kept.workspace_usage, &kept.workspace_totals)
+            }
             // A row that storage cannot even read.
             Err(StoreError::Corrupt(reason)) => vec![LedgerFault::Unreadable(reason)],
             Err(error) => return Err(error.into()),

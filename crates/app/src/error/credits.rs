@@ -1,7 +1,7 @@
 //! Why a pool of credits does not do what it is asked, in the words of the use cases.
 
 use guildhall_domain::Invalid;
-use guildhall_domain::credits::{QuotaUse, Refusal};
+use guildhall_domain::credits::{QuotaScope, QuotaUse, Refusal};
 
 use super::{AppError, Conflict, Missing};
 
@@ -28,8 +28,13 @@ impl From<Refusal> for AppError {
 pub(super) fn not_covered(requested: u64, balance: Option<u64>, quotas: &[QuotaUse]) -> String {
     let pool = balance.map(|balance| format!("the pool has {balance} credits left"));
     let quotas = quotas.iter().map(|quota| {
-        let (used, limit, scope) = (quota.used, quota.limit, quota.scope.as_str());
-        format!("{used} of the member's {limit} for the {scope} are used")
+        let (whose, period) = match quota.scope {
+            QuotaScope::Day => ("member", "day"),
+            QuotaScope::Month => ("member", "month"),
+            QuotaScope::WorkspaceDay => ("workspace", "day"),
+            QuotaScope::WorkspaceMonth => ("workspace", "month"),
+        };
+        format!("{} of the {whose}'s {} for the {period} are used", quota.used, quota.limit)
     });
     let why = pool.into_iter().chain(quotas).collect::<Vec<_>>().join("; ");
     format!("{requested} credits were asked for; {why}")

@@ -115,6 +115,8 @@ actions! {
     RefundCredits = "refund_credits",
     /// A member's quota of credits was set (M-32).
     SetMemberQuota = "set_member_quota",
+    /// How much may be spent for a workspace was set.
+    SetWorkspaceBudget = "set_workspace_budget",
     /// Somebody tried what they may not, or named what is not theirs (N-15).
     AccessDenied = "access_denied",
     /// An account was made (platform log).

@@ -1,6 +1,6 @@
 use std::collections::BTreeMap;
 
-use crate::credits::{Amount, MemberQuota};
+use crate::credits::{Amount, CreditQuota};
 use crate::{Invalid, Limit, LimitName};
 
 /// What spends credits, and how much members may spend of the pool.
@@ -36,7 +36,7 @@ impl CreditRules {
     }
 
     /// The quota of a member for whom nobody has said.
-    pub fn default_quota(&self) -> MemberQuota {
-        MemberQuota { monthly: self.default_monthly_quota, daily: self.default_daily_quota }
+    pub fn default_quota(&self) -> CreditQuota {
+        CreditQuota { monthly: self.default_monthly_quota, daily: self.default_daily_quota }
     }
 }

@@ -38,7 +38,7 @@ pub use grant::{CreditGrant, GrantTerms};
 pub use ledger::{Entry, LedgerAccount, Movement, MovementKind};
 pub use period::{PeriodKey, Periods};
 pub use pool::{CreditPool, Due, PoolChanges};
-pub use quota::{MemberQuota, MemberSpending, QuotaScope, QuotaUse};
+pub use quota::{CreditQuota, QuotaScope, QuotaSpending, QuotaUse};
 pub use request::{CreditRequest, Refusal, SpendBy};
 pub use reservation::{Reservation, ReservationState};
 pub use sums::{LedgerFault, LedgerSums};

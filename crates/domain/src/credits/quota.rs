@@ -2,9 +2,10 @@ use super::{Amount, PeriodKey, Periods};
 use crate::invitation::named;
 use crate::{Invalid, Limit, Timestamp};
 
-/// How much of the pool one member may spend (M-23): unlimited is within the pool.
+/// How much of the pool one member may spend (M-23), or all members for one
+/// workspace, whose budget it is: unlimited is within the pool.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct MemberQuota {
+pub struct CreditQuota {
     /// In a month.
     pub monthly: Limit,
     /// In a day.
@@ -12,13 +13,24 @@ pub struct MemberQuota {
 }
 
 named! {
-    /// Which of a member's quotas.
+    /// Which quota.
     QuotaScope {
-        /// The one of the day.
+        /// The member's one of the day.
         Day = "day",
-        /// The one of the month.
+        /// The member's one of the month.
         Month = "month",
-    } else "unknown_scope", "must be day or month"
+        /// The workspace's budget of the day.
+        WorkspaceDay = "workspace_day",
+        /// The workspace's budget of the month.
+        WorkspaceMonth = "workspace_month",
+    } else "unknown_scope", "must be day, month, workspace_day or workspace_month"
+}
+
+impl QuotaScope {
+    /// A member's: of the day, and of the month.
+    pub const OF_MEMBER: [Self; 2] = [Self::Day, Self::Month];
+    /// A workspace's: of the day, and of the month.
+    pub const OF_WORKSPACE: [Self; 2] = [Self::WorkspaceDay, Self::WorkspaceMonth];
 }
 
 /// A quota that does not allow something (M-25).
@@ -34,11 +46,12 @@ pub struct QuotaUse {
     pub resets_at: Timestamp,
 }
 
-/// What a member has spent, or holds, in the present day and month.
+/// What a member has spent, or holds, in the present day and month; or what is
+/// spent or held for a workspace, by whomever.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct MemberSpending {
+pub struct QuotaSpending {
     /// How much they may.
-    pub quota: MemberQuota,
+    pub quota: CreditQuota,
     /// The present periods.
     pub periods: Periods,
     /// In the day.
@@ -47,12 +60,13 @@ pub struct MemberSpending {
     pub month: u64,
 }
 
-impl MemberSpending {
-    /// Every quota that `amount` more would pass. Nobody spends more than
-    /// 2^53 - 1 in a period, be it unlimited: beyond, numbers are not exact.
-    pub fn refusals(&self, amount: Amount) -> Vec<QuotaUse> {
-        let day = (QuotaScope::Day, self.quota.daily, self.day, self.periods.day_ends_at);
-        let month = (QuotaScope::Month, self.quota.monthly, self.month, self.periods.month_ends_at);
+impl QuotaSpending {
+    /// Every quota that `amount` more would pass, called as `scopes` says.
+    /// Nobody spends more than 2^53 - 1 in a period, be it unlimited: beyond,
+    /// numbers are not exact.
+    pub fn refusals(&self, scopes: [QuotaScope; 2], amount: Amount) -> Vec<QuotaUse> {
+        let day = (scopes[0], self.quota.daily, self.day, self.periods.day_ends_at);
+        let month = (scopes[1], self.quota.monthly, self.month, self.periods.month_ends_at);
         let scopes = [day, month].into_iter();
         scopes
             .map(|(scope, limit, used, resets_at)| {

@@ -49,6 +49,18 @@ pub enum LedgerFault {
         /// What the ledger says.
         counted: i128,
     },
+    /// What is counted for a workspace, by whomever, is not what the ledger says.
+    #[error("usage for workspace {workspace} in {period}: kept as {kept}, and is {counted} by the ledger")]
+    WorkspaceTotal {
+        /// For which workspace.
+        workspace: WorkspaceId,
+        /// When.
+        period: PeriodKey,
+        /// What is kept.
+        kept: i128,
+        /// What the ledger says.
+        counted: i128,
+    },
     /// Storage holds what it cannot hold.
     #[error("cannot be read: {0}")]
     Unreadable(String),
@@ -90,6 +102,7 @@ impl LedgerSums {
         open: &[Reservation],
         usage: &BTreeMap<(UserId, PeriodKey), u64>,
         workspace_usage: &BTreeMap<(WorkspaceId, UserId, PeriodKey), u64>,
+        workspace_totals: &BTreeMap<(WorkspaceId, PeriodKey), u64>,
     ) -> Vec<LedgerFault> {
         self.compare_grants(grants);
         self.compare_reservations(open);
@@ -98,6 +111,13 @@ impl LedgerSums {
         }
         for ((workspace, user, period), kept, counted) in differences(&self.workspace_usage, workspace_usage) {
             self.faults.push(LedgerFault::Usage { user, workspace: Some(workspace), period, kept, counted });
+        }
+        let mut totals: BTreeMap<_, i128> = BTreeMap::new();
+        for ((workspace, _, period), sum) in std::mem::take(&mut self.workspace_usage) {
+            *totals.entry((workspace, period)).or_default() += sum;
+        }
+        for ((workspace, period), kept, counted) in differences(&totals, workspace_totals) {
+            self.faults.push(LedgerFault::WorkspaceTotal { workspace, period, kept, counted });
         }
         self.faults
     }

@@ -1,6 +1,9 @@
-//! Credits: the organization's pool, what members spend of it, and their quotas.
+//! Credits: the organization's pool, what members spend of it, their quotas, and
+//! the budgets of workspaces.
 
 mod balance;
+mod budget;
+mod budget_schema;
 mod consume;
 mod grant;
 mod own_usage;
@@ -39,6 +42,8 @@ pub(crate) fn routes(config: &mut ServiceConfig<'_>) {
         .service(transactions::list_credit_transactions)
         .service(quota::read_member_quota)
         .service(quota::set_member_quota)
+        .service(budget::read_workspace_budget)
+        .service(budget::set_workspace_budget)
         .service(refund::refund_credits)
         .service(grant::grant_credits)
         .service(revoke::revoke_grant);

@@ -1,6 +1,6 @@
 use guildhall_app::credits::OwnCreditUsage;
-use guildhall_domain::credits::{MemberQuota, PeriodKey};
-use guildhall_domain::{Limit, MemberId, Timestamp, UserId};
+use guildhall_domain::credits::{CreditQuota, PeriodKey, QuotaSpending};
+use guildhall_domain::{Limit, MemberId, UserId};
 use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 use time::serde::rfc3339;
@@ -25,7 +25,7 @@ pub(crate) struct MemberQuotaBody {
     daily_limit: i64,
 }
 
-impl TryFrom<MemberQuotaBody> for MemberQuota {
+impl TryFrom<MemberQuotaBody> for CreditQuota {
     type Error = Problem;
 
     fn try_from(body: MemberQuotaBody) -> Result<Self, Problem> {
@@ -76,20 +76,26 @@ pub(crate) struct SpendingPeriodBody {
     resets_at: OffsetDateTime,
 }
 
+impl SpendingPeriodBody {
+    /// The month, and the day.
+    pub(crate) fn of(spending: &QuotaSpending) -> (Self, Self) {
+        let periods = spending.periods.clone();
+        let month = Self { key: periods.month, used: spending.month, resets_at: periods.month_ends_at };
+        (month, Self { key: periods.day, used: spending.day, resets_at: periods.day_ends_at })
+    }
+}
+
 impl From<OwnCreditUsage> for MemberQuotaUsageBody {
     fn from(usage: OwnCreditUsage) -> Self {
-        let (spending, period) = (usage.spending, |key: PeriodKey, used: u64, resets_at: Timestamp| {
-            SpendingPeriodBody { key, used, resets_at }
-        });
-        let periods = spending.periods;
+        let (month, day) = SpendingPeriodBody::of(&usage.spending);
         Self {
             member_id: usage.member_id,
             user_id: usage.user_id,
-            monthly_limit: spending.quota.monthly,
-            daily_limit: spending.quota.daily,
+            monthly_limit: usage.spending.quota.monthly,
+            daily_limit: usage.spending.quota.daily,
             is_default: usage.is_default,
-            month: period(periods.month, spending.month, periods.month_ends_at),
-            day: period(periods.day, spending.day, periods.day_ends_at),
+            month,
+            day,
         }
     }
 }

@@ -8,17 +8,18 @@ use utoipa::ToSchema;
 #[derive(Debug, Clone, Serialize, ToSchema)]
 #[schema(as = CreditScope, examples(
     json!({"scope": "pool", "available": 40, "requested": 60}),
-    json!({"scope": "day", "limit": 100, "used": 80, "requested": 60, "resets_at": "2026-02-01T00:00:00Z"})
+    json!({"scope": "day", "limit": 100, "used": 80, "requested": 60, "resets_at": "2026-02-01T00:00:00Z"}),
+    json!({"scope": "workspace_month", "limit": 5000, "used": 4950, "requested": 60, "resets_at": "2026-02-01T00:00:00Z"})
 ))]
 pub(crate) struct CreditScopeBody {
-    /// The organization's `pool`, or the member's quota of the `day` or the `month`.
-    #[schema(value_type = String, pattern = "^(pool|day|month)$")]
+    /// The organization's `pool`, the member's quota of the `day` or the `month`, or the workspace's budget of either.
+    #[schema(value_type = String, pattern = "^(pool|day|month|workspace_day|workspace_month)$")]
     scope: &'static str,
     /// What can be spent of the pool.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     available: Option<u64>,
-    /// How much the member may spend.
+    /// How much the member may spend, or all members together for the workspace.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     limit: Option<u64>,

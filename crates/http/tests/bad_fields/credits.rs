@@ -133,5 +133,24 @@ fn others() -> Vec<Row> {
             json!({"monthly_limit": 1, "daily_limit": 1, "used": 0}),
             &[("/used", "unknown_field")],
         ),
+        ("PUT", "{org}/workspaces/{workspace}/budget", json!({}), &[("/monthly_limit", "missing_field")]),
+        (
+            "PUT",
+            "{org}/workspaces/{workspace}/budget",
+            json!({"monthly_limit": 1, "daily_limit": "1"}),
+            &[("/daily_limit", "invalid_type")],
+        ),
+        (
+            "PUT",
+            "{org}/workspaces/{workspace}/budget",
+            json!({"monthly_limit": -1, "daily_limit": 1_u64 << 53}),
+            &[("/daily_limit", "out_of_range"), ("/monthly_limit", "out_of_range")],
+        ),
+        (
+            "PUT",
+            "{org}/workspaces/{workspace}/budget",
+            json!({"monthly_limit": 1, "daily_limit": 1, "kind": "board"}),
+            &[("/kind", "unknown_field")],
+        ),
     ]
 }

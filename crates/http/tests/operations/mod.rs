@@ -41,7 +41,12 @@ impl Operation {
 
     /// How a member without the permission is refused.
     pub fn refusal(&self) -> &'static str {
-        if self.path().contains("{workspace}") { "workspace_access_denied" } else { "permission_denied" }
+        let of_workspace = self.permission.is_some_and(|permission| permission.starts_with("workspace."));
+        if of_workspace && self.path().contains("{workspace}") {
+            "workspace_access_denied"
+        } else {
+            "permission_denied"
+        }
     }
 
     /// Path and body with ids in the places of their names.
@@ -178,6 +183,8 @@ fn rows() -> Vec<Row> {
         ("list_credit_usage", Scoped, Some("credits.read"), None),
         ("read_member_quota", Scoped, Some("credits.read"), None),
         ("set_member_quota", Scoped, Some("quota.manage"), Some(json!({"monthly_limit": 5, "daily_limit": 1}))),
+        ("read_workspace_budget", Scoped, Some("workspace.read"), None),
+        ("set_workspace_budget", Scoped, Some("quota.manage"), Some(json!({"monthly_limit": 5, "daily_limit": 1}))),
         ("list_workspaces", Scoped, None, None),
         ("create_workspace", Scoped, Some("workspace.create"), Some(json!({"name": "Another", "group_id": "{group}"}))),
         ("read_workspace", Scoped, Some("workspace.read"), None),

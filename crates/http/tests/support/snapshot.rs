@@ -12,9 +12,12 @@ pub async fn snapshot(server: &Server, owner: &Person, organization: &str) -> Va
         member.as_object_mut().unwrap().remove("last_active_at");
     }
     let workspaces = read(format!("{base}/workspaces?limit=100")).await;
-    let mut inside = Vec::new();
+    let (mut inside, mut budgets) = (Vec::new(), Vec::new());
     for workspace in workspaces["items"].as_array().unwrap() {
-        inside.push(read(format!("{base}/workspaces/{}/members", workspace["id"].as_str().unwrap())).await);
+        let workspace = format!("{base}/workspaces/{}", workspace["id"].as_str().unwrap());
+        inside.push(read(format!("{workspace}/members")).await);
+        let budget = read(format!("{workspace}/budget")).await;
+        budgets.push(json!([budget["monthly_limit"], budget["daily_limit"]]));
     }
     let mut grants = Vec::new();
     for member in members["items"].as_array().unwrap() {
@@ -41,6 +44,7 @@ pub async fn snapshot(server: &Server, owner: &Person, organization: &str) -> Va
         "credits": read(format!("{base}/credits")).await,
         "credit_transactions": read(format!("{base}/credits/transactions?limit=100")).await,
         "quotas": quotas,
+        "budgets": budgets,
         "owner": read("/api/v1/users/me".to_owned()).await,
         "organizations": mine,
     })

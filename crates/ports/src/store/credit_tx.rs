@@ -1,5 +1,5 @@
 use async_trait::async_trait;
-use guildhall_domain::credits::{CreditTransaction, MemberQuota, PeriodKey};
+use guildhall_domain::credits::{CreditQuota, CreditTransaction, PeriodKey};
 use guildhall_domain::page::{KeyPosition, Page, PageRequest};
 use guildhall_domain::{MemberId, Timestamp, WorkspaceId};
 use uuid::Uuid;
@@ -24,7 +24,8 @@ pub trait CreditTx: Send {
 
     /// Writes what came of them, in as few statements as can be: transactions
     /// with their entries, grants and reservations as they are now, what was
-    /// counted more or less, and the answers. Conflict:
+    /// counted more or less (for a workspace by its members, and by all of them
+    /// together), and the answers. Conflict:
     /// [`LimitReached`](super::Constraint::LimitReached), where a grant would
     /// fall below zero or hold more than was given, or a count below zero.
     async fn write(&mut self, writes: &CreditWrites, at: Timestamp) -> Result<(), StoreError>;
@@ -52,5 +53,14 @@ pub trait CreditTx: Send {
 
     /// Sets a member's quota, without a new version of the membership. It goes
     /// with the membership.
-    async fn set_quota(&mut self, member: MemberId, quota: MemberQuota, at: Timestamp) -> Result<(), StoreError>;
+    async fn set_quota(&mut self, member: MemberId, quota: CreditQuota, at: Timestamp) -> Result<(), StoreError>;
+
+    /// Sets a workspace's budget, without a new version of the workspace. It
+    /// goes with the workspace; what was spent for it before counts.
+    async fn set_budget(
+        &mut self,
+        workspace: WorkspaceId,
+        budget: CreditQuota,
+        at: Timestamp,
+    ) -> Result<(), StoreError>;
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use guildhall_domain::credits::{
-    CreditGrant, CreditTransaction, MemberQuota, MovementKind, PeriodKey, PoolChanges, Reservation,
+    CreditGrant, CreditQuota, CreditTransaction, MovementKind, PeriodKey, PoolChanges, Reservation,
 };
 use guildhall_domain::policy::{MemberFacts, WorkspaceFacts, WorkspaceTies};
 use guildhall_domain::{
@@ -47,6 +47,8 @@ pub struct CreditState {
     /// Of the workspaces named, those that are in the organization, with what
     /// ties the user to each; no ties for who is no member.
     pub workspaces: BTreeMap<(WorkspaceId, UserId), (WorkspaceFacts, WorkspaceTies)>,
+    /// Budget, and what is counted in the day and in the month, of each of them.
+    pub budgets: BTreeMap<WorkspaceId, WorkspaceCredits>,
     /// Those named, and up to [`OVERDUE`](Self::OVERDUE) open ones whose time is over, the oldest first.
     pub reservations: Vec<Reservation>,
     /// Of the transactions named, those that spent something (at once or by a
@@ -68,8 +70,21 @@ pub struct MemberCredits {
     /// for who is no member, and then no quota either.
     pub facts: Option<MemberFacts>,
     /// How much they may spend; none where nobody has said.
-    pub quota: Option<MemberQuota>,
+    pub quota: Option<CreditQuota>,
     /// Spent or held in the day.
+    pub day: u64,
+    /// Spent or held in the month.
+    pub month: u64,
+    /// When they were last seen, as [`Opened`](super::Opened) has it.
+    pub last_active_at: Option<Timestamp>,
+}
+
+/// A workspace's budget, and what counts against it.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct WorkspaceCredits {
+    /// How much may be spent for it; none where nobody has said.
+    pub quota: Option<CreditQuota>,
+    /// Spent or held in the day, by all members together.
     pub day: u64,
     /// Spent or held in the month.
     pub month: u64,
@@ -150,6 +165,8 @@ pub struct KeptCredits {
     pub usage: BTreeMap<(UserId, PeriodKey), u64>,
     /// The part of it that was for a workspace; what is zero may be left out.
     pub workspace_usage: BTreeMap<(WorkspaceId, UserId, PeriodKey), u64>,
+    /// That of all members together; what is zero may be left out.
+    pub workspace_totals: BTreeMap<(WorkspaceId, PeriodKey), u64>,
 }
 
 /// What a member has spent, as the list of all shows it (M-27, M-30).

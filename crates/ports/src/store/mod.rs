@@ -39,7 +39,7 @@ pub use credit_tx::CreditTx;
 pub use credit_work::{CreditChanges, CreditStep, CreditWork, carry_out_in_steps};
 pub use credits::{
     CreditNeeds, CreditState, CreditTransactionFilter, CreditWrites, KeptCredits, MemberCreditUsage, MemberCredits,
-    SpentCredits,
+    SpentCredits, WorkspaceCredits,
 };
 pub use error::{Constraint, StoreError};
 pub use hot::{

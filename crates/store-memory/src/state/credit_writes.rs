@@ -1,7 +1,7 @@
 //! What came of requests for credits, as it is written.
 
-use guildhall_domain::credits::{CreditGrant, CreditTransaction, MemberQuota, Reservation};
-use guildhall_domain::{CreditTransactionId, MemberId, OrganizationId};
+use guildhall_domain::credits::{CreditGrant, CreditQuota, CreditTransaction, Reservation};
+use guildhall_domain::{CreditTransactionId, MemberId, OrganizationId, WorkspaceId};
 use guildhall_ports::store::{Constraint, CreditWrites, IdempotentRequest, StoreError};
 
 use imbl::OrdMap;
@@ -74,6 +74,9 @@ impl State {
         for (place, more) in &writes.changes.workspace_usage {
             count(&mut ledger.workspace_usage, place, *more)?;
         }
+        for (place, more) in &writes.changes.workspace_totals() {
+            count(&mut ledger.workspace_totals, place, *more)?;
+        }
         for transaction in &writes.transactions {
             ledger.append(transaction)?;
         }
@@ -87,12 +90,25 @@ impl State {
         &mut self,
         id: OrganizationId,
         member: MemberId,
-        quota: MemberQuota,
+        quota: CreditQuota,
     ) -> Result<(), StoreError> {
         if !self.members.contains_key(&(id, member)) {
             return Err(StoreError::NotFound);
         }
         self.credits.entry(id).or_default().quotas.insert(member, quota);
+        Ok(())
+    }
+
+    pub(crate) fn set_workspace_budget(
+        &mut self,
+        id: OrganizationId,
+        workspace: WorkspaceId,
+        budget: CreditQuota,
+    ) -> Result<(), StoreError> {
+        if self.workspaces.get(id, workspace).is_none() {
+            return Err(StoreError::NotFound);
+        }
+        self.credits.entry(id).or_default().budgets.insert(workspace, budget);
         Ok(())
     }
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use guildhall_domain::credits::{
-    CreditGrant, CreditTransaction, LedgerAccount, MemberQuota, MovementKind, PeriodKey, Reservation, ReservationState,
+    CreditGrant, CreditQuota, CreditTransaction, LedgerAccount, MovementKind, PeriodKey, Reservation, ReservationState,
 };
 use guildhall_domain::policy::{WorkspaceFacts, WorkspaceTies};
 use guildhall_domain::{
@@ -11,6 +11,7 @@ use guildhall_domain::{
 };
 use guildhall_ports::store::{
     CreditNeeds, CreditState, IdempotentAnswer, IdempotentRequest, KeptCredits, MemberCredits, SpentCredits,
+    WorkspaceCredits,
 };
 use imbl::{OrdMap, OrdSet};
 
@@ -46,7 +47,10 @@ pub(super) struct Ledger {
     pub(super) usage: OrdMap<(UserId, PeriodKey), u64>,
     /// The part of it that was for a workspace.
     pub(super) workspace_usage: OrdMap<(WorkspaceId, UserId, PeriodKey), u64>,
-    pub(super) quotas: OrdMap<MemberId, MemberQuota>,
+    /// That of all members together.
+    pub(super) workspace_totals: OrdMap<(WorkspaceId, PeriodKey), u64>,
+    pub(super) quotas: OrdMap<MemberId, CreditQuota>,
+    pub(super) budgets: OrdMap<WorkspaceId, CreditQuota>,
 }
 
 impl Ledger {
@@ -85,12 +89,23 @@ impl Ledger {
         used.copied().unwrap_or_default()
     }
 
+    /// A workspace's budget, and what counts against it.
+    fn budget(&self, workspace: WorkspaceId, (day, month): (&PeriodKey, &PeriodKey)) -> WorkspaceCredits {
+        let used = |period: &PeriodKey| self.workspace_totals.get(&(workspace, period.clone())).copied();
+        WorkspaceCredits {
+            quota: self.budgets.get(&workspace).copied(),
+            day: used(day).unwrap_or_default(),
+            month: used(month).unwrap_or_default(),
+        }
+    }
+
     fn kept(&self) -> KeptCredits {
         KeptCredits {
             grants: self.grants.values().cloned().collect(),
             open: self.open.iter().filter_map(|(_, id)| self.reservations.get(id)).cloned().collect(),
             usage: self.usage.iter().map(|(place, used)| (place.clone(), *used)).collect(),
             workspace_usage: self.workspace_usage.iter().map(|(place, used)| (place.clone(), *used)).collect(),
+            workspace_totals: self.workspace_totals.iter().map(|(place, used)| (place.clone(), *used)).collect(),
         }
     }
 
@@ -164,10 +179,14 @@ impl State {
     pub(crate) fn credit_state(&self, id: OrganizationId, needs: &CreditNeeds) -> CreditState {
         let member = |user| self.member_credits(id, user, (&needs.day, &needs.month), None);
         let nothing = Ledger::default();
+        let ledger = self.credits.get(&id).unwrap_or(&nothing);
+        let workspaces = self.named_workspaces(id, &needs.workspaces);
+        let budget = |workspace| (workspace, ledger.budget(workspace, (&needs.day, &needs.month)));
         CreditState {
-            workspaces: self.named_workspaces(id, &needs.workspaces),
+            budgets: workspaces.keys().map(|(workspace, _)| budget(*workspace)).collect(),
+            workspaces,
             members: needs.users.iter().map(|user| (*user, member(*user))).collect(),
-            ..self.credits.get(&id).unwrap_or(&nothing).state(needs)
+            ..ledger.state(needs)
         }
     }
 
@@ -204,6 +223,7 @@ impl State {
             quota: membership.and_then(|membership| ledger?.quotas.get(&membership.id).copied()),
             day: used(day),
             month: used(month),
+            last_active_at: membership.and_then(|membership| membership.last_active_at),
         }
     }
 }

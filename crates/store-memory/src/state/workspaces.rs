@@ -277,6 +277,9 @@ impl State {
         let gone = self.workspaces.take(id, workspace).ok_or(StoreError::NotFound)?;
         self.workspace_members.drop_workspace(id, workspace);
         self.grants.drop_workspace(id, workspace);
+        if let Some(ledger) = self.credits.get_mut(&id) {
+            ledger.budgets.remove(&workspace);
+        }
         self.count_workspace(&gone, -1)
     }
 

@@ -41,9 +41,13 @@ const CROWD: &str = "\
             UNION ALL VALUES ('2026-11'), ('2026-12')) AS periods (p); \
     INSERT INTO credit_workspace_usage SELECT organization_id, nth(w), user_id, period, 1 FROM credit_usage \
         CROSS JOIN generate_series(1, 3) w WHERE period LIKE '2026-11-2%' OR length(period) = 7; \
+    INSERT INTO credit_workspace_totals SELECT organization_id, workspace_id, period, sum(used) \
+        FROM credit_workspace_usage GROUP BY organization_id, workspace_id, period; \
     INSERT INTO workspaces (organization_id, id, kind, name, name_key, slug, limits, fields, created_at, updated_at, \
             version) \
         SELECT nth(o), nth(n), 'board', 'x', 'x', 'x' || n, '{}', '{}', now(), now(), 1 \
+        FROM generate_series(1, 500) n CROSS JOIN generate_series(1, 2) o; \
+    INSERT INTO workspace_budgets SELECT nth(o), nth(n), 0, 0, now() \
         FROM generate_series(1, 500) n CROSS JOIN generate_series(1, 2) o; \
     INSERT INTO workspace_grants SELECT nth(o), nth(m), nth(n), 'read' \
         FROM generate_series(1, 500) m CROSS JOIN generate_series(1, 2) o CROSS JOIN generate_series(1, 10) n; \
@@ -67,7 +71,7 @@ const CROWD: &str = "\
     ";
 
 /// The tables that are counted.
-const TABLES: [&str; 12] = [
+const TABLES: [&str; 14] = [
     "organizations",
     "memberships",
     "member_quotas",
@@ -76,6 +80,8 @@ const TABLES: [&str; 12] = [
     "workspace_grants",
     "credit_usage",
     "credit_workspace_usage",
+    "credit_workspace_totals",
+    "workspace_budgets",
     "credit_grants",
     "credit_transactions",
     "credit_reservations",
@@ -87,7 +93,7 @@ raw_statement! {
     struct Reads {} -> (diesel::sql_types::BigInt, diesel::sql_types::BigInt) =
         "SELECT sum(seq_scan)::bigint, sum(seq_tup_read + coalesce(idx_tup_fetch, 0))::bigint \
          FROM pg_stat_xact_user_tables WHERE relname LIKE 'credit%' OR relname IN ('memberships', 'member_quotas', \
-            'workspaces', 'workspace_members', 'workspace_grants', 'idempotent_answers')"
+            'workspaces', 'workspace_budgets', 'workspace_members', 'workspace_grants', 'idempotent_answers')"
 }
 raw_statement! {
     /// From here on plans are made for whatever value of their parameters, or for the ones at hand.
@@ -202,7 +208,8 @@ async fn a_state_looks_everything_up() {
                 let (rows, state) = crowd.reads(mode, read).await;
                 let more = usize::try_from(more).unwrap();
                 assert_eq!((state.grants.len(), state.members.len(), state.spent.len()), (3 + more * 2, 64, more));
-                assert_eq!(state.workspaces.len(), more);
+                assert_eq!((state.workspaces.len(), state.budgets.len()), (more, more));
+                assert!(state.budgets.values().all(|budget| budget.quota.is_some()));
                 let is_tied = |(_, ties): &&(_, WorkspaceTies)| ties.role.is_some() || ties.grant.is_some();
                 assert_eq!(state.workspaces.values().filter(is_tied).count(), more.min(15));
                 assert_eq!(state.reservations.len(), 100 + more);
@@ -211,8 +218,8 @@ async fn a_state_looks_everything_up() {
                 assert!(state.spent.values().all(|spent| spent.left.is_empty()), "all is given back");
                 // Grants, memberships with quota and two counts, reservations, answers; and for each transaction that
                 // is given back: itself, once more for its grant, that, and what gave it back. Workspaces with the
-                // membership and up to two ties; grants.
-                let most = 3 + 64 * 4 + 100 + more + 32 + more * 4 + more * 4 + more;
+                // membership, up to two ties, the budget and two counts; grants.
+                let most = 3 + 64 * 4 + 100 + more + 32 + more * 4 + more * 7 + more;
                 let rows = usize::try_from(rows).unwrap();
                 assert!(rows <= most, "{mode} {is_analyzed} {more}: {rows} of {most} rows");
             }
@@ -242,7 +249,8 @@ async fn writes_look_everything_up() {
                 };
                 let write = async |unit: &mut Unit| credit_writes::write(unit, nth(1), &writes, BASE_TIME).await;
                 let (rows, ()) = crowd.reads(mode, write).await;
-                assert!(rows <= 64 * 2, "{mode} {is_analyzed} {change}: {rows} rows");
+                // A count for each, of the workspace too; and that of the workspace, which is one.
+                assert!(rows <= 64 * 2 + 1, "{mode} {is_analyzed} {change}: {rows} rows");
             }
         }
     }

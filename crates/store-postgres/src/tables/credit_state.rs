@@ -9,7 +9,9 @@ use guildhall_domain::policy::{WorkspaceFacts, WorkspaceTies};
 use guildhall_domain::{
     AccessLevel, CreditGrantId, CreditTransactionId, Timestamp, UserId, WorkspaceAccess, WorkspaceId,
 };
-use guildhall_ports::store::{CreditNeeds, CreditState, IdempotentAnswer, MemberCredits, SpentCredits, StoreError};
+use guildhall_ports::store::{
+    CreditNeeds, CreditState, IdempotentAnswer, MemberCredits, SpentCredits, StoreError, WorkspaceCredits,
+};
 use uuid::Uuid;
 
 use crate::raw_statement::raw_statement;
@@ -19,7 +21,7 @@ use crate::tables::credit_reservations::{ReservationColumns, ReservationRow, int
 use crate::tables::member_quotas::into_quota;
 use crate::unit::Unit;
 
-/// A `credit_state_member`: the user, their membership, and its quota (of a month, of a day).
+/// A `credit_state_member`: the user, their membership, its quota (of a month, of a day), and when it was last seen.
 type MemberColumns = Record<(
     SqlUuid,
     SqlUuid,
@@ -30,17 +32,42 @@ type MemberColumns = Record<(
     Bool,
     Nullable<BigInt>,
     Nullable<BigInt>,
+    Nullable<Timestamptz>,
 )>;
-type MemberRow = (Uuid, Uuid, String, Option<Uuid>, Option<Vec<String>>, bool, bool, Option<i64>, Option<i64>);
+type MemberRow =
+    (Uuid, Uuid, String, Option<Uuid>, Option<Vec<String>>, bool, bool, Option<i64>, Option<i64>, Option<Timestamp>);
 /// A `credit_state_usage`: the user, the day or month, and what is counted in it.
 type UsageColumns = Record<(SqlUuid, Text, BigInt)>;
 type UsageRow = (Uuid, String, i64);
 /// A `credit_state_workspace`: the user, the workspace, whose own it is, whether it is archived, what all may do in it,
-/// and the user's role and grant.
-type WorkspaceColumns =
-    Record<(SqlUuid, SqlUuid, Nullable<SqlUuid>, Bool, Nullable<Text>, Nullable<Text>, Nullable<Text>)>;
-type WorkspaceRow = (Uuid, Uuid, Option<Uuid>, bool, Option<String>, Option<String>, Option<String>);
-type TiedWorkspace = (WorkspaceFacts, WorkspaceTies);
+/// and the user's role and grant; its budget (of a month, of a day), and what is spent in the month and in the day.
+type WorkspaceColumns = Record<(
+    SqlUuid,
+    SqlUuid,
+    Nullable<SqlUuid>,
+    Bool,
+    Nullable<Text>,
+    Nullable<Text>,
+    Nullable<Text>,
+    Nullable<BigInt>,
+    Nullable<BigInt>,
+    Nullable<BigInt>,
+    Nullable<BigInt>,
+)>;
+type WorkspaceRow = (
+    Uuid,
+    Uuid,
+    Option<Uuid>,
+    bool,
+    Option<String>,
+    Option<String>,
+    Option<String>,
+    Option<i64>,
+    Option<i64>,
+    Option<i64>,
+    Option<i64>,
+);
+type TiedWorkspaces = BTreeMap<(WorkspaceId, UserId), (WorkspaceFacts, WorkspaceTies)>;
 /// A `credit_state_spent`: transaction, user, workspace, day, month, and what is left of each grant.
 type SpentColumns = Record<(SqlUuid, Nullable<SqlUuid>, Nullable<SqlUuid>, Text, Text, Array<SqlUuid>, Array<BigInt>)>;
 type SpentRow = (Uuid, Option<Uuid>, Option<Uuid>, String, String, Vec<Uuid>, Vec<i64>);
@@ -107,10 +134,12 @@ pub(crate) async fn read(unit: &mut Unit, organization: Uuid, needs: &CreditNeed
     };
     let found = statement.get_result::<StateRow>(unit.connection().await?).await;
     let (grants, members, usage, workspaces, reservations, spent, answers) = unit.note(found)?;
+    let (workspaces, budgets) = into_workspaces(workspaces)?;
     Ok(CreditState {
         grants: grants.into_iter().map(into_grant).collect::<Result<_, _>>()?,
         members: into_members(needs, members, usage)?,
-        workspaces: workspaces.into_iter().map(into_workspace).collect::<Result<_, _>>()?,
+        workspaces,
+        budgets,
         reservations: reservations.into_iter().map(into_reservation).collect::<Result<_, _>>()?,
         spent: spent.into_iter().map(into_spent).collect::<Result<_, _>>()?,
         answers: in_their_places(needs.requests.len(), answers),
@@ -124,11 +153,12 @@ fn into_members(
     usage: Vec<UsageRow>,
 ) -> Result<BTreeMap<UserId, MemberCredits>, StoreError> {
     let mut asked: BTreeMap<_, _> = needs.users.iter().map(|user| (*user, MemberCredits::default())).collect();
-    for (user, id, role, role_id, permissions, all_read, all_write, monthly, daily) in members {
+    for (user, id, role, role_id, permissions, all_read, all_write, monthly, daily, active) in members {
         if let Some(member) = asked.get_mut(&UserId::from(user)) {
             let access = WorkspaceAccess { all_read, all_write };
             member.facts = Some(member_facts(id, &role, role_id, permissions.as_deref(), access)?);
             member.quota = into_quota(monthly, daily)?;
+            member.last_active_at = active;
         }
     }
     for (user, period, used) in usage {
@@ -140,16 +170,24 @@ fn into_members(
     Ok(asked)
 }
 
-fn into_workspace(
-    (user, id, personal_of, archived, default_access, role, grant): WorkspaceRow,
-) -> Result<((WorkspaceId, UserId), TiedWorkspace), StoreError> {
-    let facts = WorkspaceFacts {
-        id: WorkspaceId::from(id),
-        personal_of: personal_of.map(UserId::from),
-        archived,
-        default_access: stored_option("workspaces.default_access", default_access, AccessLevel::parse)?,
-    };
-    Ok(((facts.id, UserId::from(user)), (facts, workspace_ties(role, grant)?)))
+/// Each workspace with the ties of each user that it is named with, and each with its budget.
+fn into_workspaces(
+    rows: Vec<WorkspaceRow>,
+) -> Result<(TiedWorkspaces, BTreeMap<WorkspaceId, WorkspaceCredits>), StoreError> {
+    let (mut tied, mut budgets) = (BTreeMap::new(), BTreeMap::new());
+    for (user, id, personal_of, archived, default_access, role, grant, monthly, daily, month, day) in rows {
+        let facts = WorkspaceFacts {
+            id: WorkspaceId::from(id),
+            personal_of: personal_of.map(UserId::from),
+            archived,
+            default_access: stored_option("workspaces.default_access", default_access, AccessLevel::parse)?,
+        };
+        let used = |count: Option<i64>| unsigned("credit_workspace_totals.used", count.unwrap_or_default());
+        let credits = WorkspaceCredits { quota: into_quota(monthly, daily)?, day: used(day)?, month: used(month)? };
+        tied.insert((facts.id, UserId::from(user)), (facts, workspace_ties(role, grant)?));
+        budgets.insert(facts.id, credits);
+    }
+    Ok((tied, budgets))
 }
 
 fn into_spent(row: SpentRow) -> Result<(CreditTransactionId, SpentCredits), StoreError> {

@@ -1,10 +1,10 @@
 //! What members have spent, and how much they may.
 
-use diesel::sql_types::{BigInt, Nullable, Text, Uuid as SqlUuid};
+use diesel::sql_types::{BigInt, Nullable, Text, Timestamptz, Uuid as SqlUuid};
 use diesel_async::RunQueryDsl;
 use guildhall_domain::credits::PeriodKey;
 use guildhall_domain::page::{KeyPosition, Page, PageRequest};
-use guildhall_domain::{Email, MemberId, Name, UserId};
+use guildhall_domain::{Email, MemberId, Name, Timestamp, UserId};
 use guildhall_ports::store::{MemberCreditUsage, MemberCredits, StoreError};
 use uuid::Uuid;
 
@@ -14,16 +14,20 @@ use crate::row::{stored, surplus, unsigned};
 use crate::tables::member_quotas::into_quota;
 use crate::unit::Unit;
 
-/// A quota's month and day, and what is counted in the month and in the day.
-type CreditColumns = (Nullable<BigInt>, Nullable<BigInt>, Nullable<BigInt>, Nullable<BigInt>);
-type CreditRow = (Option<i64>, Option<i64>, Option<i64>, Option<i64>);
+/// When a member was last seen, a quota's month and day, and what is counted in the month and in the day.
+type CreditColumns = (Nullable<Timestamptz>, Nullable<BigInt>, Nullable<BigInt>, Nullable<BigInt>, Nullable<BigInt>);
+type CreditRow = (Option<Timestamp>, Option<i64>, Option<i64>, Option<i64>, Option<i64>);
 
-fn into_credits(member: &FoundMember, (monthly, daily, month, day): CreditRow) -> Result<MemberCredits, StoreError> {
+fn into_credits(
+    member: &FoundMember,
+    (last_active_at, monthly, daily, month, day): CreditRow,
+) -> Result<MemberCredits, StoreError> {
     Ok(MemberCredits {
         facts: member.facts()?,
         quota: into_quota(monthly, daily)?,
         day: unsigned("credit_usage.used", day.unwrap_or_default())?,
         month: unsigned("credit_usage.used", month.unwrap_or_default())?,
+        last_active_at,
     })
 }
 
@@ -41,7 +45,7 @@ raw_statement! {
         workspace: Option<Uuid> as Nullable<SqlUuid>,
     } -> (SqlUuid, Text, Text, MemberColumns, CreditColumns) =
         "SELECT m.user_id, m.email, u.name, \
-            m.id, m.role, m.role_id, r.permissions, m.all_read, m.all_write, \
+            m.id, m.role, m.role_id, r.permissions, m.all_read, m.all_write, m.last_active_at, \
             (SELECT q.monthly FROM member_quotas q WHERE q.organization_id = $1 AND q.member_id = m.id), \
             (SELECT q.daily FROM member_quotas q WHERE q.organization_id = $1 AND q.member_id = m.id), \
             CASE WHEN $7 IS NULL THEN \

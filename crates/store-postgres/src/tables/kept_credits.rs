@@ -32,6 +32,12 @@ raw_statement! {
         "SELECT u.workspace_id, u.user_id, u.period, u.used FROM credit_workspace_usage u \
          WHERE u.organization_id = $1 AND u.used > 0"
 }
+raw_statement! {
+    /// What is counted for workspaces, by all members together.
+    struct WorkspaceTotals { organization: Uuid as SqlUuid } -> (SqlUuid, Text, BigInt) =
+        "SELECT u.workspace_id, u.period, u.used FROM credit_workspace_totals u \
+         WHERE u.organization_id = $1 AND u.used > 0"
+}
 
 pub(crate) async fn read(unit: &mut Unit, organization: Uuid) -> Result<KeptCredits, StoreError> {
     let held = Held { organization }.get_result::<(Vec<GrantRow>, Vec<ReservationRow>)>(unit.connection().await?).await;
@@ -47,11 +53,16 @@ pub(crate) async fn read(unit: &mut Unit, organization: Uuid) -> Result<KeptCred
         let place = (WorkspaceId::from(workspace), UserId::from(user), period_of(&period)?);
         Ok((place, unsigned("credit_workspace_usage.used", used)?))
     });
+    let totals = WorkspaceTotals { organization }.load::<(Uuid, String, i64)>(unit.connection().await?).await;
+    let totals = unit.note(totals)?.into_iter().map(|(workspace, period, used)| {
+        Ok(((WorkspaceId::from(workspace), period_of(&period)?), unsigned("credit_workspace_totals.used", used)?))
+    });
     Ok(KeptCredits {
         grants: grants.into_iter().map(into_grant).collect::<Result<_, _>>()?,
         open: open.into_iter().map(into_reservation).collect::<Result<_, _>>()?,
         usage,
         workspace_usage: of_workspaces.collect::<Result<_, StoreError>>()?,
+        workspace_totals: totals.collect::<Result<_, StoreError>>()?,
     })
 }
 

@@ -1,7 +1,7 @@
 use diesel::result::OptionalExtension;
 use diesel::sql_types::{BigInt, Bool, Timestamptz, Uuid as SqlUuid};
 use diesel_async::RunQueryDsl;
-use guildhall_domain::credits::MemberQuota;
+use guildhall_domain::credits::CreditQuota;
 use guildhall_domain::{Limit, Timestamp};
 use guildhall_ports::store::StoreError;
 use uuid::Uuid;
@@ -30,7 +30,7 @@ pub(crate) async fn set(
     unit: &mut Unit,
     organization: Uuid,
     member: Uuid,
-    quota: MemberQuota,
+    quota: CreditQuota,
     at: Timestamp,
 ) -> Result<(), StoreError> {
     let (monthly, daily) = (signed(quota.monthly.to_wire()), signed(quota.daily.to_wire()));
@@ -40,10 +40,10 @@ pub(crate) async fn set(
 }
 
 /// A quota out of its two columns; none where nobody has said.
-pub(crate) fn into_quota(monthly: Option<i64>, daily: Option<i64>) -> Result<Option<MemberQuota>, StoreError> {
+pub(crate) fn into_quota(monthly: Option<i64>, daily: Option<i64>) -> Result<Option<CreditQuota>, StoreError> {
     let (Some(monthly), Some(daily)) = (monthly, daily) else { return Ok(None) };
     let limit = |column, number| stored(column, Limit::from_wire(unsigned(column, number)?));
-    Ok(Some(MemberQuota {
+    Ok(Some(CreditQuota {
         monthly: limit("member_quotas.monthly", monthly)?,
         daily: limit("member_quotas.daily", daily)?,
     }))

@@ -32,6 +32,7 @@ pub(crate) mod user_idempotent_answers;
 pub(crate) mod user_organizations;
 pub(crate) mod user_passwords;
 pub(crate) mod users;
+pub(crate) mod workspace_budgets;
 pub(crate) mod workspace_grants;
 pub(crate) mod workspace_groups;
 pub(crate) mod workspace_list;

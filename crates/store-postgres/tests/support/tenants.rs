@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use guildhall_domain::audit::AuditAction;
-use guildhall_domain::credits::{CreditRequest, MemberQuota, SpendBy};
+use guildhall_domain::credits::{CreditQuota, CreditRequest, SpendBy};
 use guildhall_domain::{
     AccessLevel, Enrolment, InvitationStatus, Limit, MemberRole, Organization, Permission, User, WorkspaceRole,
 };
@@ -16,7 +16,7 @@ use super::new_store;
 
 /// Every table with row-level security, and how many rows of it one tenant
 /// sees in its own organization. Mails are seen by their sender only.
-pub const TENANT_TABLES: [(&str, i64); 23] = [
+pub const TENANT_TABLES: [(&str, i64); 25] = [
     ("organizations", 1),
     ("roles", 1),
     ("memberships", 2),
@@ -40,6 +40,8 @@ pub const TENANT_TABLES: [(&str, i64); 23] = [
     ("credit_usage", 2),
     ("credit_workspace_usage", 2),
     ("member_quotas", 1),
+    ("credit_workspace_totals", 2),
+    ("workspace_budgets", 1),
 ];
 
 pub struct Tenants {
@@ -89,8 +91,9 @@ pub async fn two_tenants() -> Tenants {
         let (by, amount) = (SpendBy { workspace_id: Some(board.id), ..SpendBy::member(owner.id) }, f.amount(2));
         f.order_one(id, f.now(), CreditRequest::Spend { by, amount }).await;
         f.seed_reservation(id, owner.id, 3, f.now(), Duration::minutes(5)).await;
-        let (quota, at) = (MemberQuota { monthly: Limit::AtMost(9), daily: Limit::Unlimited }, f.now());
+        let (quota, at) = (CreditQuota { monthly: Limit::AtMost(9), daily: Limit::Unlimited }, f.now());
         f.write(id, async |unit| unit.credits().set_quota(auditor.id, quota, at).await).await;
+        f.write(id, async |unit| unit.credits().set_budget(board.id, quota, at).await).await;
         tenants.push((owner, organization));
     }
     let client = database.client().await;

@@ -74,6 +74,25 @@ table! {
 }
 
 table! {
+    credit_workspace_totals (organization_id, workspace_id, period) {
+        organization_id -> Binary,
+        workspace_id -> Binary,
+        period -> Text,
+        used -> BigInt,
+    }
+}
+
+table! {
+    workspace_budgets (organization_id, workspace_id) {
+        organization_id -> Binary,
+        workspace_id -> Binary,
+        monthly -> BigInt,
+        daily -> BigInt,
+        updated_at -> BigInt,
+    }
+}
+
+table! {
     member_quotas (organization_id, member_id) {
         organization_id -> Binary,
         member_id -> Binary,

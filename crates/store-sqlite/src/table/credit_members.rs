@@ -6,29 +6,26 @@ use diesel::query_builder::{AstPass, Query, QueryFragment, QueryId};
 use diesel::sql_types::{BigInt, Binary, Nullable, Text};
 use diesel::sqlite::Sqlite;
 use diesel::{QueryResult, RunQueryDsl, SqliteConnection};
-use guildhall_domain::credits::{MemberQuota, PeriodKey};
+use guildhall_domain::credits::PeriodKey;
 use guildhall_domain::page::{KeyPosition, Page, PageRequest};
-use guildhall_domain::{Email, Limit, MemberId, Name, OrganizationId, UserId, WorkspaceId};
+use guildhall_domain::{Email, MemberId, Name, OrganizationId, UserId, WorkspaceId};
 use guildhall_ports::store::{MemberCreditUsage, MemberCredits, StoreError};
 
+use super::member_quotas::quota;
 use super::memberships::{MemberRow, MemberSql, facts};
 use super::paging::rows;
 use crate::prepared::id_list;
 use crate::store_error::failure;
-use crate::value::{Count, Id, Word};
+use crate::value::{Count, Id, Time, Word};
 
-type CreditsSql = (MemberSql, Nullable<BigInt>, Nullable<BigInt>, Nullable<BigInt>, Nullable<BigInt>);
-type CreditsRow = (MemberRow, Option<Count>, Option<Count>, Option<Count>, Option<Count>);
+type CreditsSql = (MemberSql, Nullable<BigInt>, Nullable<BigInt>, Nullable<BigInt>, Nullable<BigInt>, Nullable<BigInt>);
+type CreditsRow = (MemberRow, Option<Time>, Option<Count>, Option<Count>, Option<Count>, Option<Count>);
 type MemberNamed = (Id, Id, Word<Email>, Word<Name>);
 
-fn credits((member, monthly, daily, day, month): CreditsRow) -> Result<MemberCredits, StoreError> {
-    let limit = |count: Count| Limit::from_wire(count.0).map_err(|error| StoreError::Corrupt(error.to_string()));
-    let quota = match monthly.zip(daily) {
-        Some((monthly, daily)) => Some(MemberQuota { monthly: limit(monthly)?, daily: limit(daily)? }),
-        None => None,
-    };
+fn credits((member, active, monthly, daily, day, month): CreditsRow) -> Result<MemberCredits, StoreError> {
     let used = |counted: Option<Count>| counted.map_or(0, |count| count.0);
-    Ok(MemberCredits { facts: facts(member)?, quota, day: used(day), month: used(month) })
+    let (facts, quota, last_active_at) = (facts(member)?, quota(monthly, daily)?, active.map(|time| time.0));
+    Ok(MemberCredits { facts, quota, day: used(day), month: used(month), last_active_at })
 }
 
 /// An entry for each of these users, members or not.
@@ -162,7 +159,8 @@ impl<W: Whose> QueryFragment<Sqlite> for Credits<'_, W> {
         out.push_sql("SELECT ");
         out.push_sql(W::NAMED);
         out.push_sql(
-            ", m.id, m.role, m.role_id, r.permissions, m.all_read, m.all_write, q.monthly, q.daily, d.used, n.used FROM ",
+            ", m.id, m.role, m.role_id, r.permissions, m.all_read, m.all_write, m.last_active_at, \
+             q.monthly, q.daily, d.used, n.used FROM ",
         );
         self.whose.from(&self.organization, out.reborrow())?;
         out.push_sql(

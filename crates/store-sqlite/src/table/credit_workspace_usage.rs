@@ -1,85 +1,25 @@
 use std::collections::BTreeMap;
 
-use diesel::query_builder::{AstPass, QueryFragment, QueryId};
-use diesel::sql_types::{Binary, Text};
-use diesel::sqlite::Sqlite;
-use diesel::{ExpressionMethods, QueryDsl, QueryResult, RunQueryDsl, SqliteConnection};
+use diesel::{ExpressionMethods, QueryDsl, RunQueryDsl, SqliteConnection};
 use guildhall_domain::credits::PeriodKey;
 use guildhall_domain::{OrganizationId, UserId, WorkspaceId};
-use guildhall_ports::store::{Constraint, StoreError};
+use guildhall_ports::store::StoreError;
 
-use crate::prepared;
+use super::credit_counts::Counts;
 use crate::schema::credit_workspace_usage;
-use crate::store_error::{failure, unless_absent};
+use crate::store_error::failure;
 use crate::value::{Count, Id, Word};
 
-type Place = (WorkspaceId, UserId, PeriodKey);
+/// The part of it that was for a workspace.
+pub(super) struct WorkspaceUsage;
 
-/// Counts so much more as spent or held for workspaces in periods, or less where that much is counted.
-pub(crate) fn count(
-    connection: &mut SqliteConnection,
-    organization: OrganizationId,
-    changes: &BTreeMap<Place, i64>,
-) -> Result<(), StoreError> {
-    let more = changes.iter().filter(|(_, change)| **change >= 0);
-    let more = more.map(|((workspace, user, period), change)| {
-        format!("[\"{}\",\"{}\",\"{period}\",{change}]", workspace.uuid().simple(), user.uuid().simple())
-    });
-    let more = More { organization: Id(organization.uuid()), counts: more.collect::<Vec<_>>().join(",") };
-    if !more.counts.is_empty() {
-        more.execute(connection).map_err(unless_absent)?;
-    }
-    changes
-        .iter()
-        .filter(|(_, change)| **change < 0)
-        .try_for_each(|(place, change)| less(connection, organization, place, *change))
-}
+impl Counts for WorkspaceUsage {
+    const TABLE: &'static str = "credit_workspace_usage";
+    const IDS: &'static [&'static str] = &["workspace_id", "user_id"];
+    type Place = (WorkspaceId, UserId, PeriodKey);
 
-/// Nothing is given back of what was never counted, so this inserts nothing.
-fn less(
-    connection: &mut SqliteConnection,
-    organization: OrganizationId,
-    (workspace, user, period): &Place,
-    change: i64,
-) -> Result<(), StoreError> {
-    let ids = (Id(organization.uuid()), Id(workspace.uuid()), Id(user.uuid()));
-    let its = credit_workspace_usage::table.find((ids.0, ids.1, ids.2, period.as_str()));
-    let enough = credit_workspace_usage::used.ge(change.saturating_neg());
-    let counted = prepared::update(its.filter(enough))
-        .set(credit_workspace_usage::used.eq(credit_workspace_usage::used + change))
-        .execute(connection)
-        .map_err(failure)?;
-    if counted == 0 { Err(StoreError::Conflict(Constraint::LimitReached)) } else { Ok(()) }
-}
-
-/// Counts, as a list of JSON arrays of twice hexadecimal digits, period and number.
-struct More {
-    organization: Id,
-    counts: String,
-}
-
-impl QueryId for More {
-    type QueryId = Self;
-    const HAS_STATIC_QUERY_ID: bool = true;
-}
-
-impl RunQueryDsl<SqliteConnection> for More {}
-
-impl QueryFragment<Sqlite> for More {
-    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Sqlite>) -> QueryResult<()> {
-        out.push_sql(
-            "INSERT INTO credit_workspace_usage (organization_id, workspace_id, user_id, period, used) SELECT ",
-        );
-        out.push_bind_param::<Binary, _>(&self.organization)?;
-        out.push_sql(
-            ", unhex(u.value ->> 0), unhex(u.value ->> 1), u.value ->> 2, u.value ->> 3 FROM json_each('[' || ",
-        );
-        out.push_bind_param::<Text, _>(&self.counts)?;
-        out.push_sql(
-            " || ']') u WHERE true \
-             ON CONFLICT (organization_id, workspace_id, user_id, period) DO UPDATE SET used = used + excluded.used",
-        );
-        Ok(())
+    fn key((workspace, user, period): &Self::Place) -> (Vec<Id>, &PeriodKey) {
+        (vec![Id(workspace.uuid()), Id(user.uuid())], period)
     }
 }
 
@@ -87,7 +27,7 @@ impl QueryFragment<Sqlite> for More {
 pub(crate) fn all(
     connection: &mut SqliteConnection,
     organization: OrganizationId,
-) -> Result<BTreeMap<Place, u64>, StoreError> {
+) -> Result<BTreeMap<(WorkspaceId, UserId, PeriodKey), u64>, StoreError> {
     let rows: Vec<(Id, Id, Word<PeriodKey>, Count)> = credit_workspace_usage::table
         .filter(credit_workspace_usage::organization_id.eq(Id(organization.uuid())))
         .select((
@@ -98,7 +38,8 @@ pub(crate) fn all(
         ))
         .load(connection)
         .map_err(failure)?;
-    let counts =
-        rows.into_iter().map(|(workspace, user, period, used)| ((workspace.0.into(), user.0.into(), period.0), used.0));
-    Ok(counts.collect())
+    Ok(rows
+        .into_iter()
+        .map(|(workspace, user, period, used)| ((workspace.0.into(), user.0.into(), period.0), used.0))
+        .collect())
 }

@@ -6,9 +6,13 @@ use guildhall_domain::credits::{CreditGrant, Reservation};
 use guildhall_domain::{CreditGrantId, OrganizationId, Timestamp};
 use guildhall_ports::store::{CreditNeeds, CreditState, CreditWrites, KeptCredits, StoreError};
 
+use super::credit_counts::count;
+use super::credit_usage::Usage;
+use super::credit_workspace_totals::WorkspaceTotals;
+use super::credit_workspace_usage::WorkspaceUsage;
 use super::{
     credit_answers, credit_grants, credit_members, credit_reservations, credit_transactions, credit_usage,
-    credit_workspace_usage, named_workspaces, spent_credits,
+    credit_workspace_totals, credit_workspace_usage, credit_workspaces, spent_credits,
 };
 
 /// What is named is asked for, and nothing is asked where nothing is named.
@@ -24,12 +28,13 @@ pub(crate) fn read(
     }
     refunded.extend(&needs.grants);
     state.grants = grants(connection, organization, &refunded)?;
+    let periods = (&needs.day, &needs.month);
     if !needs.users.is_empty() {
-        let periods = (&needs.day, &needs.month);
         state.members = credit_members::find_many(connection, organization, &needs.users, periods)?;
     }
     if !needs.workspaces.is_empty() {
-        state.workspaces = named_workspaces::find_many(connection, organization, &needs.workspaces)?;
+        (state.workspaces, state.budgets) =
+            credit_workspaces::find_many(connection, organization, &needs.workspaces, periods)?;
     }
     state.reservations = reservations(connection, organization, needs)?;
     if !needs.requests.is_empty() {
@@ -75,6 +80,7 @@ pub(crate) fn kept(connection: &mut SqliteConnection, organization: Organization
         open: credit_reservations::open(connection, organization)?,
         usage: credit_usage::all(connection, organization)?,
         workspace_usage: credit_workspace_usage::all(connection, organization)?,
+        workspace_totals: credit_workspace_totals::all(connection, organization)?,
     })
 }
 
@@ -89,8 +95,9 @@ pub(crate) fn write(
     for grant in writes.changes.grants.values() {
         credit_grants::put(connection, organization, grant, at)?;
     }
-    credit_usage::count(connection, organization, &writes.changes.usage)?;
-    credit_workspace_usage::count(connection, organization, &writes.changes.workspace_usage)?;
+    count::<Usage>(connection, organization, &writes.changes.usage)?;
+    count::<WorkspaceUsage>(connection, organization, &writes.changes.workspace_usage)?;
+    count::<WorkspaceTotals>(connection, organization, &writes.changes.workspace_totals())?;
     for reservation in writes.changes.reservations.values() {
         credit_reservations::put(connection, organization, reservation, at)?;
     }

@@ -1,6 +1,6 @@
 use diesel::{ExpressionMethods, RunQueryDsl, SqliteConnection};
-use guildhall_domain::credits::MemberQuota;
-use guildhall_domain::{MemberId, OrganizationId, Timestamp};
+use guildhall_domain::credits::CreditQuota;
+use guildhall_domain::{Limit, MemberId, OrganizationId, Timestamp};
 use guildhall_ports::store::StoreError;
 
 use crate::prepared;
@@ -17,7 +17,7 @@ pub(crate) fn put(
     connection: &mut SqliteConnection,
     organization: OrganizationId,
     member: MemberId,
-    quota: MemberQuota,
+    quota: CreditQuota,
     at: Timestamp,
 ) -> Result<(), StoreError> {
     let row = (
@@ -30,4 +30,11 @@ pub(crate) fn put(
     let insert = diesel::insert_into(member_quotas::table).values(row);
     prepared::upsert(insert, INSTEAD).execute(connection).map_err(unless_absent)?;
     Ok(())
+}
+
+/// A quota out of its two columns; none where nobody has said.
+pub(super) fn quota(monthly: Option<Count>, daily: Option<Count>) -> Result<Option<CreditQuota>, StoreError> {
+    let Some((monthly, daily)) = monthly.zip(daily) else { return Ok(None) };
+    let limit = |count: Count| Limit::from_wire(count.0).map_err(|error| StoreError::Corrupt(error.to_string()));
+    Ok(Some(CreditQuota { monthly: limit(monthly)?, daily: limit(daily)? }))
 }

@@ -35,7 +35,15 @@ macro_rules! credit_cases {
                 stranger_gets_no_quota,
                 quota_goes_with_the_membership,
                 power_is_told_with_the_quota,
+                last_activity_is_told_with_the_quota,
                 quota_binds_until_its_period_is_over,
+            }
+            credit_budgets {
+                budgets_are_kept,
+                no_budget_without_workspace,
+                budgets_count_all_members,
+                budget_binds_until_its_period_is_over,
+                budget_goes_with_the_workspace,
             }
             credit_reading {
                 filters_find_transactions,

@@ -3,12 +3,12 @@
 
 use std::sync::Arc;
 
-use guildhall_domain::credits::{CreditRequest, GrantTerms, MemberQuota, MovementKind, SpendBy};
+use guildhall_domain::credits::{CreditQuota, CreditRequest, GrantTerms, MovementKind, QuotaScope, Refusal, SpendBy};
 use guildhall_domain::policy::{WorkspaceFacts, WorkspaceTies};
 use guildhall_domain::{
     AccessLevel, Limit, MemberRole, Membership, OrganizationId, Timestamp, UserId, WorkspaceId, WorkspaceRole,
 };
-use guildhall_ports::store::Store;
+use guildhall_ports::store::{OrgTx, Store};
 use time::Duration;
 
 use crate::fixtures::{CreditModel, CreditOrder, Fixture, Random, assert_kept, decide_orders, needs_of};
@@ -21,6 +21,13 @@ struct World {
     workspaces: Vec<WorkspaceId>,
     now: Timestamp,
     model: CreditModel,
+    /// How many were refused because of a budget.
+    by_budget: usize,
+}
+
+fn is_by_budget(refusal: &Refusal) -> bool {
+    let Refusal::NotCovered { quotas, .. } = refusal else { return false };
+    quotas.iter().any(|quota| QuotaScope::OF_WORKSPACE.contains(&quota.scope))
 }
 
 impl World {
@@ -51,7 +58,7 @@ impl World {
         // Of one that is not there something may be counted all the same.
         workspaces.push(f.id());
         let now = f.now();
-        Self { random: Random::new(seed), organization, members, workspaces, now, model, f }
+        Self { random: Random::new(seed), organization, members, workspaces, now, model, by_budget: 0, f }
     }
 
     fn user(&mut self) -> UserId {
@@ -97,12 +104,24 @@ impl World {
         request.into()
     }
 
-    async fn set_quota(&mut self) {
+    fn quota(&mut self) -> CreditQuota {
         let mut limit = |most| match self.random.below(3) {
             0 => Limit::Unlimited,
             _ => Limit::AtMost(1 + self.random.below(most)),
         };
-        let quota = MemberQuota { monthly: limit(4_000), daily: limit(400) };
+        CreditQuota { monthly: limit(4_000), daily: limit(400) }
+    }
+
+    async fn set_budget(&mut self) {
+        let (budget, now) = (self.quota(), self.now);
+        let workspace = *self.random.pick(&self.workspaces[..3]);
+        self.model.budgets.insert(workspace, budget);
+        let set = async |unit: &mut dyn OrgTx| unit.credits().set_budget(workspace, budget, now).await;
+        self.f.write(self.organization, set).await;
+    }
+
+    async fn set_quota(&mut self) {
+        let quota = self.quota();
         let (member, now) = (self.random.pick(&self.members).clone(), self.now);
         self.model.quotas.insert(member.user_id, quota);
         self.f.write(self.organization, async |unit| unit.credits().set_quota(member.id, quota, now).await).await;
@@ -113,6 +132,7 @@ impl World {
         match self.random.below(12) {
             0..3 => self.now += Duration::seconds(1 + self.random.below(120_000) as i64),
             3 => self.set_quota().await,
+            4 => self.set_budget().await,
             _ => {}
         }
         let mut orders: Vec<CreditOrder> = Vec::new();
@@ -127,13 +147,14 @@ impl World {
         needs.users.extend(self.members.iter().map(|member| member.user_id));
         let mut known = self.f.credit_state(self.organization, &needs).await;
         assert!(known.members.values().all(|member| member.facts.is_some()));
-        known.members.values_mut().for_each(|member| member.facts = None);
+        known.members.values_mut().for_each(|member| (member.facts, member.last_active_at) = (None, None));
         let wanted = self.model.state(&needs);
         // Whether a grant is told that is empty, and gets nothing back, is left to the store.
         known.grants.retain(|grant| grant.available + grant.reserved > 0 || wanted.grants.contains(grant));
         assert_eq!(known.spent, wanted.spent, "{orders:?}");
         assert_eq!(known.members, wanted.members, "{orders:?}");
         assert_eq!(known.workspaces, wanted.workspaces, "{orders:?}");
+        assert_eq!(known.budgets, wanted.budgets, "{orders:?}");
         assert_eq!(known.reservations, wanted.reservations, "{orders:?}");
         assert_eq!(known.grants, wanted.grants, "{orders:?}");
 
@@ -147,6 +168,8 @@ impl World {
         }
         self.f.write(self.organization, async |unit| unit.credits().write(writes, now).await).await;
         self.model.write(writes);
+        let refusals = decision.outcomes.iter().filter_map(|outcome| outcome.as_ref().err());
+        self.by_budget += refusals.filter(|refusal| is_by_budget(refusal)).count();
     }
 }
 
@@ -163,6 +186,7 @@ pub async fn random_orders_come_out_as_on_the_model(store: Arc<dyn Store>) {
     assert_eq!(kept, world.model.kept());
     assert_kept(&ledger, &kept);
     assert!(kept.workspace_usage.len() > 20, "{} counts for workspaces", kept.workspace_usage.len());
+    assert!(world.by_budget > 10, "{} refusals by budgets", world.by_budget);
     for kind in MovementKind::ALL.iter().copied() {
         assert!(ledger.iter().any(|it| it.movement.kind == kind), "{kind:?} was never tried");
     }

@@ -2,7 +2,8 @@
 
 use std::sync::Arc;
 
-use guildhall_domain::credits::{CreditRequest, MemberQuota, QuotaScope, Refusal, SpendBy};
+use guildhall_domain::credits::{CreditQuota, CreditRequest, QuotaScope, Refusal, SpendBy};
+use guildhall_domain::page::{PageRequest, PageSize};
 use guildhall_domain::{Limit, MemberId, MemberRole, OrganizationId, Permission, UserId};
 use guildhall_ports::store::{CreditNeeds, MemberCredits, Store, StoreError};
 use time::Duration;
@@ -15,14 +16,14 @@ async fn credits(f: &Fixture, organization: OrganizationId, user: UserId) -> Mem
     f.credit_state(organization, &needs).await.members[&user]
 }
 
-async fn set(f: &Fixture, id: OrganizationId, member: MemberId, quota: MemberQuota) -> Result<(), StoreError> {
+async fn set(f: &Fixture, id: OrganizationId, member: MemberId, quota: CreditQuota) -> Result<(), StoreError> {
     let at = f.now();
     f.try_write(id, async |unit| unit.credits().set_quota(member, quota, at).await).await
 }
 
-fn quota(monthly: u64, daily: u64) -> MemberQuota {
+fn quota(monthly: u64, daily: u64) -> CreditQuota {
     let limit = |number| if number == 0 { Limit::Unlimited } else { Limit::AtMost(number) };
-    MemberQuota { monthly: limit(monthly), daily: limit(daily) }
+    CreditQuota { monthly: limit(monthly), daily: limit(daily) }
 }
 
 /// A quota is kept as it was set, unlimited or not, without a new version of the membership (M-32).
@@ -97,6 +98,23 @@ pub async fn power_is_told_with_the_quota(store: Arc<dyn Store>) {
     }
     assert!(members[&custom.id].facts.unwrap().permissions.contains(Permission::CreditSpend));
     assert_eq!(members[&stranger.id].facts, None);
+}
+
+/// When a member was last seen is told with what they spend, so that whoever spends is seen (C-12).
+pub async fn last_activity_is_told_with_the_quota(store: Arc<dyn Store>) {
+    let f = Fixture::new(store);
+    let (owner, organization) = f.seed_owned("Acme").await;
+    let (id, at) = (organization.id, f.now());
+    let (bob, _) = f.seed_member(id, "bob@acme.example", MemberRole::Member).await;
+    assert_eq!(credits(&f, id, bob.id).await.last_active_at, None);
+    f.store.touch_member(id, bob.id, at).await.unwrap();
+    assert_eq!(credits(&f, id, bob.id).await.last_active_at, Some(at));
+    assert_eq!(credits(&f, id, owner.id).await.last_active_at, None, "nobody else's");
+    let needs = f.credit_needs(at);
+    let page = PageRequest::first(PageSize::MAX);
+    let listed = f.read(id, async |unit| unit.credits().list_usage(&needs.day, &needs.month, None, &page).await).await;
+    let bobs = listed.items.iter().find(|member| member.user_id == bob.id).unwrap();
+    assert_eq!(bobs.credits.last_active_at, Some(at));
 }
 
 /// A quota binds until its period is over, and then by itself no more (M-25, M-26).

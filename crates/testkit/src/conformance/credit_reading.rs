@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use guildhall_domain::credits::{CreditRequest, CreditTransaction, MemberQuota, MovementKind, SpendBy};
+use guildhall_domain::credits::{CreditQuota, CreditRequest, CreditTransaction, MovementKind, SpendBy};
 use guildhall_domain::page::{KeyPosition, PageRequest};
 use guildhall_domain::{Limit, MemberRole, OrganizationId, Timestamp};
 use guildhall_ports::store::{CreditTransactionFilter, MemberCreditUsage, Store};
@@ -104,7 +104,7 @@ pub async fn usage_lists_every_member(store: Arc<dyn Store>) {
     f.seed_spend(id, owner.id, 9, now - Duration::DAY * 40).await;
     for n in [5, 1, 4, 2, 3, 0] {
         let (user, member) = f.seed_member(id, &format!("user-{n}@acme.example"), MemberRole::Member).await;
-        let quota = MemberQuota { monthly: Limit::AtMost(50 + n), daily: Limit::Unlimited };
+        let quota = CreditQuota { monthly: Limit::AtMost(50 + n), daily: Limit::Unlimited };
         if n % 2 == 0 {
             f.write(id, async |unit| unit.credits().set_quota(member.id, quota, now).await).await;
         }

@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use guildhall_domain::credits::{CreditRequest, MemberQuota, SpendBy};
+use guildhall_domain::credits::{CreditQuota, CreditRequest, SpendBy};
 use guildhall_domain::page::PageRequest;
 use guildhall_domain::{Limit, MemberRole, Membership, Organization, OrganizationId, User, WorkspaceId};
 use guildhall_ports::store::{CreditNeeds, CreditState, CreditTransactionFilter, MemberCredits, Store};
@@ -31,7 +31,7 @@ async fn seed_tenant(f: &Fixture, name: &str) -> Tenant {
     let by = SpendBy { workspace_id: Some(workspace), ..SpendBy::member(user.id) };
     let spent = f.order_one(id, now, CreditRequest::Spend { by, amount: f.amount(10) }).await;
     let reservation = f.seed_reservation(id, user.id, 5, now, Duration::HOUR).await;
-    let quota = MemberQuota { monthly: Limit::AtMost(50), daily: Limit::AtMost(20) };
+    let quota = CreditQuota { monthly: Limit::AtMost(50), daily: Limit::AtMost(20) };
     f.write(id, async |unit| unit.credits().set_quota(member.id, quota, now).await).await;
     let needs = CreditNeeds {
         users: vec![user.id],

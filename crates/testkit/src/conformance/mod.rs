@@ -11,6 +11,7 @@ pub mod check;
 pub mod check_batch;
 pub mod check_workspaces;
 pub mod credit_answers;
+pub mod credit_budgets;
 mod credit_cases;
 pub mod credit_kept;
 pub mod credit_model;

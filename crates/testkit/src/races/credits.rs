@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use guildhall_domain::credits::{
-    CreditRequest, CreditTransaction, MemberQuota, MovementKind, QuotaScope, Refusal, ReservationState, SpendBy,
+    CreditQuota, CreditRequest, CreditTransaction, MovementKind, QuotaScope, Refusal, ReservationState, SpendBy,
 };
 use guildhall_domain::{CreditTransactionId, Limit, MemberRole, OrganizationId, Timestamp, UserId};
 use guildhall_ports::store::{Mode, Store, StoreError};
@@ -86,7 +86,7 @@ pub async fn two_hundred_spend_where_a_quota_fits_fifty(store: Arc<dyn Store>) {
     let (owner, organization) = f.seed_owned("Acme").await;
     let (id, now) = (organization.id, f.now());
     let (user, member) = f.seed_member(id, "bob@acme.example", MemberRole::Member).await;
-    let quota = MemberQuota { monthly: Limit::AtMost(10_000), daily: Limit::AtMost(151) };
+    let quota = CreditQuota { monthly: Limit::AtMost(10_000), daily: Limit::AtMost(151) };
     f.write(id, async |unit| unit.credits().set_quota(member.id, quota, now).await).await;
     f.seed_credits(id, 1_000_000).await;
     let mut orders = spends(user.id, &f, now, &[3; 200]);
@@ -102,6 +102,36 @@ pub async fn two_hundred_spend_where_a_quota_fits_fifty(store: Arc<dyn Store>) {
     }
     assert_eq!(f.used_credits(id, user.id, now).await, (150, 150));
     assert_eq!((f.pool(id).await, f.used_credits(id, owner.id, now).await), ((999_750, 0), (100, 100)));
+    checked_ledger(&f, id).await;
+}
+
+/// The same of a workspace's budget, which ten members share (M-25).
+pub async fn two_hundred_spend_where_a_budget_fits_fifty(store: Arc<dyn Store>) {
+    let f = Fixture::new(Arc::clone(&store));
+    let (owner, organization) = f.seed_owned("Acme").await;
+    let (id, now) = (organization.id, f.now());
+    let board = f.seed_workspace(id, "Board").await.id;
+    let budget = CreditQuota { monthly: Limit::AtMost(151), daily: Limit::Unlimited };
+    f.write(id, async |unit| unit.credits().set_budget(board, budget, now).await).await;
+    f.seed_credits(id, 1_000_000).await;
+    let mut orders = Vec::new();
+    for n in 0..10 {
+        let (user, _) = f.seed_member(id, &format!("user{n}@acme.example"), MemberRole::Member).await;
+        let by = SpendBy { workspace_id: Some(board), ..SpendBy::member(user.id) };
+        let spend = CreditRequest::Spend { by, amount: f.amount(3) };
+        orders.extend(vec![(now, spend.into()); 20]);
+    }
+    orders.extend(spends(owner.id, &f, now, &[5; 20]));
+    let outcomes = race(&store, id, &racing_ids(), orders).await;
+    let (of_board, owners) = outcomes.split_at(200);
+    assert_eq!(of_board.iter().filter(|outcome| outcome.is_ok()).count(), 50);
+    assert!(owners.iter().all(Result::is_ok));
+    for refusal in of_board.iter().filter_map(|outcome| outcome.as_ref().err()) {
+        let Refusal::NotCovered { requested: 3, balance: None, quotas } = refusal else { panic!("{refusal:?}") };
+        let told: Vec<_> = quotas.iter().map(|it| (it.scope, it.limit, it.used)).collect();
+        assert_eq!(told, [(QuotaScope::WorkspaceMonth, 151, 150)]);
+    }
+    assert!(f.kept_credits(id).await.workspace_totals.values().all(|used| *used == 150));
     checked_ledger(&f, id).await;
 }
 

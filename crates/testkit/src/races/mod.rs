@@ -78,6 +78,7 @@ macro_rules! storage_race_suite {
             credits {
                 two_hundred_spend_where_fifty_are_left,
                 two_hundred_spend_where_a_quota_fits_fifty,
+                two_hundred_spend_where_a_budget_fits_fifty,
                 commit_races_lapse,
                 refund_is_made_once,
             }

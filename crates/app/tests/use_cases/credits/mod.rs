@@ -1,5 +1,6 @@
 //! Credits (M-20 to M-32).
 
+mod budgets;
 mod plan;
 mod quotas;
 mod reading;
@@ -14,7 +15,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use guildhall_app::credits::{Cost, CreditReceipt, NewGrant, NewReservation, Spending};
 use guildhall_app::role::CreateRole;
 use guildhall_app::{AppError, Caller, IdempotencyKey, OrganizationRef};
-use guildhall_domain::credits::{Amount, GrantTerms, MemberQuota};
+use guildhall_domain::credits::{Amount, CreditQuota, GrantTerms};
 use guildhall_domain::{Limit, Name, PermissionSet, ReservationId};
 use time::Duration;
 
@@ -38,8 +39,8 @@ pub fn spending(credits: u64) -> Spending {
     Spending { cost: Cost::Amount(amount(credits)), workspace_id: None, member: None }
 }
 
-pub fn quota(monthly: u64, daily: u64) -> MemberQuota {
-    MemberQuota { monthly: Limit::from_wire(monthly).unwrap(), daily: Limit::from_wire(daily).unwrap() }
+pub fn quota(monthly: u64, daily: u64) -> CreditQuota {
+    CreditQuota { monthly: Limit::from_wire(monthly).unwrap(), daily: Limit::from_wire(daily).unwrap() }
 }
 
 /// What the same request is answered when it is sent again.
@@ -105,7 +106,7 @@ impl Pool {
         Ok(reserved.reservation_id.unwrap())
     }
 
-    pub async fn set_quota(&self, who: &Person, quota: MemberQuota) {
+    pub async fn set_quota(&self, who: &Person, quota: CreditQuota) {
         let user = who.caller.actor.user_id.uuid();
         self.world.guildhall.set_member_quota(&self.owner.caller, self.at, user, quota).await.unwrap();
     }

@@ -13,7 +13,7 @@ use uuid::Uuid;
 
 use super::{Pool, amount, key, new_key, quota, repeated, spending};
 use crate::workspaces::{named, workspace};
-use crate::world::World;
+use crate::world::{Person, World};
 
 /// M-20, M-29: one pool for everybody, and never more than is in it.
 #[tokio::test]
@@ -189,6 +189,35 @@ async fn spending_for_a_workspace() {
     let over = pool.spend_as(&bob.caller, into(mine), &new_key()).await;
     assert!(matches!(over, Err(AppError::CreditsNotCovered { balance: None, .. })));
     assert_eq!(pool.balance().await, (97, 0));
+}
+
+/// Who does nothing but spend was here all the same (C-12): noted at most once in five minutes.
+#[tokio::test]
+async fn spending_is_activity() {
+    let pool = Pool::of(100).await;
+    let bob = pool.member("Bob").await;
+    let seen = async |who: &Person| {
+        let id = who.caller.actor.user_id.uuid();
+        let found = pool.world.guildhall.member(&pool.owner.caller, pool.at, id).await.unwrap();
+        found.membership.last_active_at
+    };
+    let now = || pool.world.guildhall_now();
+    assert_eq!(seen(&bob).await, None);
+    assert!(pool.spend(&bob, 101).await.is_err());
+    assert_eq!(seen(&bob).await, None, "a refusal changes nothing");
+    let first = now();
+    pool.spend(&bob, 1).await.unwrap();
+    assert_eq!(seen(&bob).await, Some(first));
+    pool.wait(Duration::minutes(4));
+    pool.spend(&bob, 1).await.unwrap();
+    assert_eq!(seen(&bob).await, Some(first));
+    pool.wait(Duration::minutes(2));
+    let of_bob = Spending { member: Some(bob.caller.actor.user_id.uuid()), ..spending(1) };
+    pool.spend_as(&pool.owner.caller, of_bob, &new_key()).await.unwrap();
+    assert_eq!(seen(&bob).await, Some(first), "who had others spend for them was not");
+    let again = now();
+    pool.reserve(&bob, 1, Duration::minutes(1)).await.unwrap();
+    assert_eq!(seen(&bob).await, Some(again));
 }
 
 /// What was answered stays answered, whatever has changed since (R-IDEM-1).

@@ -27,6 +27,16 @@ impl PoolChanges {
             && self.workspace_usage.is_empty()
     }
 
+    /// What all members together spent or held more, or less, for each
+    /// workspace in which day or month.
+    pub fn workspace_totals(&self) -> BTreeMap<(WorkspaceId, PeriodKey), i64> {
+        let mut totals = BTreeMap::new();
+        for ((workspace, _, period), change) in &self.workspace_usage {
+            add(&mut totals, (*workspace, period.clone()), i128::from(*change));
+        }
+        totals
+    }
+
     /// Counts so much more, or less, for a user, and for the workspace that it was for.
     pub(super) fn add_usage(
         &mut self,

@@ -1,7 +1,7 @@
 use super::CreditPool;
 use crate::credits::{
-    Amount, CreditGrant, CreditRequest, GrantTerms, LedgerAccount, Movement, MovementKind, PeriodKey, Refusal,
-    Reservation, ReservationState, SpendBy,
+    Amount, CreditGrant, CreditRequest, GrantTerms, LedgerAccount, Movement, MovementKind, PeriodKey, QuotaScope,
+    Refusal, Reservation, ReservationState, SpendBy,
 };
 use crate::{CreditGrantId, Limit, ReservationId, Timestamp, UserId, WorkspaceId};
 
@@ -131,7 +131,10 @@ impl CreditPool {
     /// That the pool and every quota have so much, with every one named that has not.
     fn require_cover(&self, by: &SpendBy, amount: Amount) -> Result<(), Refusal> {
         let balance = self.balance();
-        let quotas = self.members.get(&by.user_id).map(|member| member.refusals(amount)).unwrap_or_default();
+        let member = self.members.get(&by.user_id).map(|member| member.refusals(QuotaScope::OF_MEMBER, amount));
+        let workspace = by.workspace_id.and_then(|workspace| self.workspaces.get(&workspace));
+        let workspace = workspace.map(|workspace| workspace.refusals(QuotaScope::OF_WORKSPACE, amount));
+        let quotas: Vec<_> = member.into_iter().chain(workspace).flatten().collect();
         let short = Some(balance).filter(|balance| !Limit::AtMost(*balance).allows(amount.get()));
         if short.is_none() && quotas.is_empty() {
             return Ok(());

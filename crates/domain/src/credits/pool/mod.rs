@@ -9,18 +9,20 @@ pub use settle::Due;
 
 use std::collections::BTreeMap;
 
-use super::{CreditGrant, MemberSpending, Movement, MovementKind, Periods, Reservation, ReservationState, SpendBy};
+use super::{CreditGrant, Movement, MovementKind, Periods, QuotaSpending, Reservation, ReservationState, SpendBy};
 use super::{LedgerAccount, PeriodKey};
 use crate::{CreditGrantId, ReservationId, TimeZone, Timestamp, UserId, WorkspaceId};
 
 /// An organization's pool at one instant, as far as some requests concern it:
-/// its grants, the spending of the members and the reservations that they name.
+/// its grants, the spending of the members, and for the workspaces, and the
+/// reservations that they name.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CreditPool {
     now: Timestamp,
     periods: Periods,
     grants: Vec<CreditGrant>,
-    members: BTreeMap<UserId, MemberSpending>,
+    members: BTreeMap<UserId, QuotaSpending>,
+    workspaces: BTreeMap<WorkspaceId, QuotaSpending>,
     reservations: BTreeMap<ReservationId, Reservation>,
     changes: PoolChanges,
 }
@@ -36,6 +38,7 @@ impl CreditPool {
             periods: Periods::at(now, time_zone),
             grants: Vec::new(),
             members: BTreeMap::new(),
+            workspaces: BTreeMap::new(),
             reservations: BTreeMap::new(),
             changes: PoolChanges::default(),
         }
@@ -51,8 +54,16 @@ impl CreditPool {
 
     /// Puts in what a member has spent. Who is not known has no quota.
     #[must_use]
-    pub fn with_member(mut self, user: UserId, spending: MemberSpending) -> Self {
+    pub fn with_member(mut self, user: UserId, spending: QuotaSpending) -> Self {
         self.members.insert(user, spending);
+        self
+    }
+
+    /// Puts in a workspace's budget, and what was spent for it. One that is not
+    /// known has no budget.
+    #[must_use]
+    pub fn with_workspace(mut self, workspace: WorkspaceId, spending: QuotaSpending) -> Self {
+        self.workspaces.insert(workspace, spending);
         self
     }
 
@@ -84,8 +95,13 @@ impl CreditPool {
     }
 
     /// What a member has spent by now.
-    pub fn member(&self, user: UserId) -> Option<&MemberSpending> {
+    pub fn member(&self, user: UserId) -> Option<&QuotaSpending> {
         self.members.get(&user)
+    }
+
+    /// What was spent for a workspace by now.
+    pub fn workspace(&self, workspace: WorkspaceId) -> Option<&QuotaSpending> {
+        self.workspaces.get(&workspace)
     }
 
     /// A reservation as it is by now.
@@ -136,10 +152,13 @@ impl CreditPool {
         }
     }
 
-    /// Counts what a member spends or holds.
+    /// Counts what a member spends or holds, and for which workspace.
     fn count(&mut self, by: &SpendBy, amount: u64) {
         if let Some(member) = self.members.get_mut(&by.user_id) {
             member.add(amount);
+        }
+        if let Some(workspace) = by.workspace_id.and_then(|workspace| self.workspaces.get_mut(&workspace)) {
+            workspace.add(amount);
         }
         let periods = [&self.periods.day, &self.periods.month];
         self.changes.add_usage((by.user_id, by.workspace_id), periods, i128::from(amount));
@@ -149,6 +168,9 @@ impl CreditPool {
     fn give_back(&mut self, (user, workspace): (UserId, Option<WorkspaceId>), periods: [&PeriodKey; 2], amount: u64) {
         if let Some(member) = self.members.get_mut(&user) {
             member.give_back(periods[0], periods[1], amount);
+        }
+        if let Some(workspace) = workspace.and_then(|workspace| self.workspaces.get_mut(&workspace)) {
+            workspace.give_back(periods[0], periods[1], amount);
         }
         self.changes.add_usage((user, workspace), periods, -i128::from(amount));
     }

@@ -41,7 +41,7 @@ fn quota() -> LimitName {
     LimitName::parse("storage").unwrap()
 }
 
-fn workspace() -> Workspace {
+pub(super) fn workspace() -> Workspace {
     Workspace {
         id: ID.into(),
         organization_id: organization(),

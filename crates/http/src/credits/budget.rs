@@ -1,0 +1,59 @@
+use actix_web::web::Data;
+use actix_web::{HttpResponse, get, put};
+
+use super::budget_schema::{WorkspaceBudgetBody, WorkspaceBudgetUsageBody};
+use crate::answer;
+use crate::body::Body;
+use crate::credential::Authenticated;
+use crate::path::{OrganizationParam, OrganizationPath, WorkspaceParam, WorkspacePath};
+use crate::problem::Problem;
+use crate::responses::{Authenticating, Fallible, Reading, Scoped};
+use crate::state::HttpState;
+
+/// How much may be spent for a workspace, and how much was spent?
+///
+/// For who may read the workspace, or the organization's credits (`credits.read`).
+#[utoipa::path(
+    tag = "Credits",
+    params(OrganizationParam, WorkspaceParam),
+    responses(
+        (status = 200, description = "Its budget and spending.", body = WorkspaceBudgetUsageBody),
+        Authenticating, Scoped, Fallible
+    )
+)]
+#[get("/organizations/{org}/workspaces/{workspace}/budget")]
+pub(super) async fn read_workspace_budget(
+    state: Data<HttpState>,
+    caller: Authenticated,
+    organization: OrganizationPath,
+    workspace: WorkspacePath,
+) -> Result<HttpResponse, Problem> {
+    let budget = state.guildhall().workspace_budget(&caller, organization.0, workspace.0).await?;
+    Ok(answer::ok(WorkspaceBudgetUsageBody::from(budget)))
+}
+
+/// Set how much may be spent for a workspace.
+///
+/// All its members share it, each within a quota of their own. It holds from
+/// the next request on; what is spent already counts.
+#[utoipa::path(
+    tag = "Credits",
+    params(OrganizationParam, WorkspaceParam),
+    request_body = WorkspaceBudgetBody,
+    responses(
+        (status = 200, description = "Its budget and spending.", body = WorkspaceBudgetUsageBody),
+        Reading, Authenticating, Scoped, Fallible
+    )
+)]
+#[put("/organizations/{org}/workspaces/{workspace}/budget")]
+pub(super) async fn set_workspace_budget(
+    state: Data<HttpState>,
+    caller: Authenticated,
+    organization: OrganizationPath,
+    workspace: WorkspacePath,
+    body: Body<WorkspaceBudgetBody>,
+) -> Result<HttpResponse, Problem> {
+    let budget = body.0.try_into()?;
+    let budget = state.guildhall().set_workspace_budget(&caller, organization.0, workspace.0, budget).await?;
+    Ok(answer::ok(WorkspaceBudgetUsageBody::from(budget)))
+}

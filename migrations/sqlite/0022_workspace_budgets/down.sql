@@ -1,0 +1,2 @@
+DROP TABLE credit_workspace_totals;
+DROP TABLE workspace_budgets;
