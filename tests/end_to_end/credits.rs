@@ -229,6 +229,19 @@ async fn a_ledger_that_was_changed(server: Server) {
         let verified = server.command(&["credits", "verify", "--organization", organization]).await;
         let output = String::from_utf8_lossy(&verified.stdout).into_owned();
         assert!(!verified.status.success() && output.contains("FAULT") && output.contains(said), "{change}: {output}");
+        if said.starts_with("usage") || change.starts_with("UPDATE credit_grants") {
+            // What can be made again is.
+            let rebuilt = server.command(&["credits", "rebuild", "--organization", organization]).await;
+            let output = String::from_utf8_lossy(&rebuilt.stdout).into_owned();
+            assert!(rebuilt.status.success() && output.contains("REBUILT") && output.contains(said), "{output}");
+            verify(&server).await;
+            tamper(&server, change).await;
+        } else if said == "transaction" {
+            let refused = server.command(&["credits", "rebuild"]).await;
+            let output = String::from_utf8_lossy(&refused.stdout).into_owned();
+            assert!(!refused.status.success() && output.contains("FAULT"), "{output}");
+            assert!(!output.contains("REBUILT"), "a ledger that is not right is not believed: {output}");
+        }
         tamper(&server, undo).await;
     }
 }

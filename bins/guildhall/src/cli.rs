@@ -150,6 +150,12 @@ pub enum CreditsAction {
         #[arg(long, value_name = "ID", value_parser = organization_id)]
         organization: Option<OrganizationId>,
     },
+    /// Make the balances that are not as their ledger says from it again.
+    Rebuild {
+        /// Only this organization's.
+        #[arg(long, value_name = "ID", value_parser = organization_id)]
+        organization: Option<OrganizationId>,
+    },
 }
 
 /// What `guildhall blueprint` does.

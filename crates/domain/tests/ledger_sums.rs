@@ -2,11 +2,9 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
-use std::collections::BTreeMap;
-
 use guildhall_domain::credits::{
-    Amount, CreditGrant, CreditPool, CreditRequest, CreditTransaction, GrantTerms, LedgerAccount, LedgerFault,
-    LedgerSums, Movement, PeriodKey, Reservation, SpendBy,
+    Amount, CreditPool, CreditRequest, CreditTransaction, GrantTerms, KeptCredits, LedgerAccount, LedgerFault,
+    LedgerSums, Movement, SpendBy,
 };
 use guildhall_domain::{CreditGrantId, ReservationId, TimeZone, UserId, WorkspaceId};
 use time::Duration;
@@ -17,18 +15,18 @@ use uuid::Uuid;
 #[derive(Clone)]
 struct Kept {
     ledger: Vec<CreditTransaction>,
-    grants: Vec<CreditGrant>,
-    open: Vec<Reservation>,
-    usage: BTreeMap<(UserId, PeriodKey), u64>,
-    workspace_usage: BTreeMap<(WorkspaceId, UserId, PeriodKey), u64>,
-    workspace_totals: BTreeMap<(WorkspaceId, PeriodKey), u64>,
+    kept: KeptCredits,
 }
 
 impl Kept {
-    fn faults(&self) -> Vec<LedgerFault> {
+    fn sums(&self) -> LedgerSums {
         let mut sums = LedgerSums::default();
         self.ledger.iter().for_each(|transaction| sums.add(transaction));
-        sums.compare(&self.grants, &self.open, &self.usage, &self.workspace_usage, &self.workspace_totals)
+        sums
+    }
+
+    fn faults(&self) -> Vec<LedgerFault> {
+        self.sums().compare(&self.kept)
     }
 }
 
@@ -72,14 +70,15 @@ fn whole() -> Kept {
     });
     let counted = |changes: i64| u64::try_from(changes).unwrap();
     let changes = pool.changes().clone();
-    Kept {
-        ledger: ledger.collect(),
+    let totals = changes.workspace_totals();
+    let kept = KeptCredits {
         grants: pool.grants().to_vec(),
-        workspace_totals: changes.workspace_totals().into_iter().map(|(place, sum)| (place, counted(sum))).collect(),
         open: changes.reservations.into_values().collect(),
         usage: changes.usage.into_iter().map(|(place, sum)| (place, counted(sum))).collect(),
         workspace_usage: changes.workspace_usage.into_iter().map(|(place, sum)| (place, counted(sum))).collect(),
-    }
+        workspace_totals: totals.into_iter().map(|(place, sum)| (place, counted(sum))).collect(),
+    };
+    Kept { ledger: ledger.collect(), kept }
 }
 
 #[test]
@@ -98,15 +97,15 @@ fn every_change_is_found() {
         ("grant", |kept| drop(kept.ledger.remove(0))),
         ("grant", |kept| drop(kept.ledger.remove(1))),
         ("reservation", |kept| drop(kept.ledger.remove(2))),
-        ("grant", |kept| kept.grants[0].available += 1),
-        ("grant", |kept| kept.grants[0].reserved -= 1),
-        ("grant", |kept| kept.grants.clear()),
-        ("reservation", |kept| kept.open.clear()),
-        ("reservation", |kept| kept.open[0].held[0].1 += 1),
-        ("usage", |kept| *kept.usage.values_mut().next().unwrap() += 1),
-        ("usage", |kept| kept.workspace_usage.clear()),
-        ("usage for workspace", |kept| *kept.workspace_totals.values_mut().next().unwrap() -= 1),
-        ("usage for workspace", |kept| kept.workspace_totals.clear()),
+        ("grant", |kept| kept.kept.grants[0].available += 1),
+        ("grant", |kept| kept.kept.grants[0].reserved -= 1),
+        ("grant", |kept| kept.kept.grants.clear()),
+        ("reservation", |kept| kept.kept.open.clear()),
+        ("reservation", |kept| kept.kept.open[0].held[0].1 += 1),
+        ("usage", |kept| *kept.kept.usage.values_mut().next().unwrap() += 1),
+        ("usage", |kept| kept.kept.workspace_usage.clear()),
+        ("usage for workspace", |kept| *kept.kept.workspace_totals.values_mut().next().unwrap() -= 1),
+        ("usage for workspace", |kept| kept.kept.workspace_totals.clear()),
     ];
     for (n, (named, change)) in changes.into_iter().enumerate() {
         let mut kept = whole();
@@ -124,4 +123,47 @@ fn every_change_is_found() {
         .filter(|it| it.account == LedgerAccount::Pool)
         .for_each(|it| it.grant = other);
     assert!(!kept.faults().is_empty());
+}
+
+/// R-LED-8: balances and counts are made from the ledger again, whatever became of them.
+#[test]
+fn what_is_kept_is_made_again() {
+    let changes: [fn(&mut KeptCredits); 7] = [
+        |_| {},
+        |kept| kept.grants[0].available += 1,
+        |kept| kept.grants[0].reserved = 0,
+        |kept| kept.usage.clear(),
+        |kept| *kept.workspace_usage.values_mut().next().unwrap() += 1,
+        |kept| kept.workspace_totals.clear(),
+        |kept| {
+            let mut more = kept.usage.clone();
+            more.iter_mut().for_each(|(_, used)| *used += 7);
+            kept.usage.extend(more.into_iter().map(|((_, period), used)| ((UserId::NIL, period), used)));
+        },
+    ];
+    for change in changes {
+        let mut changed = whole();
+        change(&mut changed.kept);
+        assert_eq!(changed.sums().rebuild(&changed.kept), Some(whole().kept));
+    }
+    // What a reservation holds is not made again, and is still said.
+    let mut changed = whole();
+    changed.kept.open.clear();
+    let kept = changed.sums().rebuild(&changed.kept).unwrap();
+    assert!(matches!(changed.sums().compare(&kept)[..], [LedgerFault::Reservation(_)]));
+    // A ledger that is not right itself is not believed.
+    let unfit: [fn(&mut Kept); 4] = [
+        |kept| kept.ledger[1].movement.amount += 1,
+        |kept| drop(kept.ledger.remove(0)),
+        |kept| kept.ledger[1].movement.entries.truncate(1),
+        |kept| {
+            let again = kept.ledger[0].clone();
+            kept.ledger.push(again);
+        },
+    ];
+    for (n, change) in unfit.into_iter().enumerate() {
+        let mut changed = whole();
+        change(&mut changed);
+        assert_eq!(changed.sums().rebuild(&changed.kept), None, "{n}");
+    }
 }

@@ -111,7 +111,7 @@ groups! {
     /// Of operations that spend credits.
     Covered {
         "402" => "The pool has too few credits (`insufficient_credits`): `scopes` names everything that does not allow it.",
-        "429" => "A quota of the member does not allow it (`quota_exceeded`); see `scopes` and `Retry-After`.",
+        "429" => "A quota of the member, or the budget of the workspace, does not allow it (`quota_exceeded`); see `scopes` and `Retry-After`.",
     }
     /// Of operations that try a password or a token, or send mail.
     Throttled {

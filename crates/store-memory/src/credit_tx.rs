@@ -42,6 +42,10 @@ impl CreditTx for MemoryOrgTx {
         self.unit.read(|state| state.kept_credits(self.organization))
     }
 
+    async fn rebuild(&mut self, kept: &KeptCredits) -> Result<(), StoreError> {
+        self.unit.write(|state| state.rebuild_credits(self.organization, kept))
+    }
+
     async fn set_quota(&mut self, member: MemberId, quota: CreditQuota, _at: Timestamp) -> Result<(), StoreError> {
         self.unit.write(|state| state.set_member_quota(self.organization, member, quota))
     }

@@ -50,6 +50,11 @@ impl CreditTx for PostgresOrgTx {
         kept_credits::read(unit, organization).await
     }
 
+    async fn rebuild(&mut self, kept: &KeptCredits) -> Result<(), StoreError> {
+        let (unit, organization) = self.taken_organization().await?;
+        kept_credits::write(unit, organization, kept).await
+    }
+
     async fn set_quota(&mut self, member: MemberId, quota: CreditQuota, at: Timestamp) -> Result<(), StoreError> {
         let (unit, organization) = self.taken_organization().await?;
         member_quotas::set(unit, organization, member.uuid(), quota, at).await

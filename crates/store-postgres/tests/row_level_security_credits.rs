@@ -18,7 +18,7 @@ const TABLES: [&str; 8] = [
     "workspace_budgets",
 ];
 /// What may be taken back.
-const DELETABLE: [&str; 2] = ["member_quotas", "workspace_budgets"];
+const DELETABLE: [&str; 1] = ["member_quotas"];
 /// The ledger.
 const APPEND_ONLY: [&str; 1] = ["credit_transactions"];
 

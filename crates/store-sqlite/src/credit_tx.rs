@@ -50,6 +50,11 @@ impl CreditTx for SqliteOrgTx {
         self.unit.read(move |connection| credits::kept(connection, organization)).await
     }
 
+    async fn rebuild(&mut self, kept: &KeptCredits) -> Result<(), StoreError> {
+        let (organization, kept) = (self.organization, kept.clone());
+        self.unit.change(move |connection| credits::rebuild(connection, organization, &kept)).await
+    }
+
     async fn set_quota(&mut self, member: MemberId, quota: CreditQuota, at: Timestamp) -> Result<(), StoreError> {
         let organization = self.organization;
         self.unit.change(move |connection| member_quotas::put(connection, organization, member, quota, at)).await

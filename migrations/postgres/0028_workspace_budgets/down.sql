@@ -1,9 +1,11 @@
+DROP FUNCTION credit_state;
+
 -- As 0027 has them.
 -- Takes the organization, where asked to, and then reads what there is: grants with anything left, those named, and
 -- those that transactions to be given back were spent of; users; workspaces with what ties a user to each; reservations,
 -- and up to 100 that are overdue; transactions to be given back, with what is left of each grant to give back; answers,
 -- by the place of their request.
-CREATE OR REPLACE FUNCTION credit_state(
+CREATE FUNCTION credit_state(
     organization uuid,
     taking boolean,
     at timestamptz,
@@ -139,6 +141,9 @@ BEGIN
 END
 $$;
 
+REVOKE ALL ON FUNCTION credit_state FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION credit_state TO guildhall_app;
+
 -- Writes new transactions with their entries and what was answered, grants and reservations as they are now, and what
 -- was counted more or less. The organization is taken, so that a row stays at its place (ctid) meanwhile.
 CREATE OR REPLACE FUNCTION write_credits(
@@ -268,11 +273,7 @@ BEGIN
 END
 $$;
 
-ALTER TYPE credit_state_workspace
-    DROP ATTRIBUTE monthly,
-    DROP ATTRIBUTE daily,
-    DROP ATTRIBUTE used_in_month,
-    DROP ATTRIBUTE used_in_day;
+DROP TYPE credit_state_budget;
 ALTER TYPE credit_state_member DROP ATTRIBUTE last_active_at;
 
 DROP TABLE credit_workspace_totals, workspace_budgets;

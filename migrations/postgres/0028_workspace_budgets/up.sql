@@ -35,8 +35,7 @@ SELECT organization_id, workspace_id, period, sum(used) FROM credit_workspace_us
 GROUP BY organization_id, workspace_id, period;
 ALTER TABLE credit_workspace_usage FORCE ROW LEVEL SECURITY;
 
-GRANT SELECT, INSERT, UPDATE, DELETE ON workspace_budgets TO guildhall_app;
-GRANT SELECT, INSERT, UPDATE ON credit_workspace_totals TO guildhall_app;
+GRANT SELECT, INSERT, UPDATE ON workspace_budgets, credit_workspace_totals TO guildhall_app;
 
 ALTER TABLE workspace_budgets ENABLE ROW LEVEL SECURITY;
 ALTER TABLE workspace_budgets FORCE ROW LEVEL SECURITY;
@@ -50,18 +49,27 @@ CREATE POLICY by_organization ON credit_workspace_totals
 
 -- Whoever spends was here, which is noted now and then.
 ALTER TYPE credit_state_member ADD ATTRIBUTE last_active_at timestamptz;
-ALTER TYPE credit_state_workspace
-    ADD ATTRIBUTE monthly bigint,
-    ADD ATTRIBUTE daily bigint,
-    ADD ATTRIBUTE used_in_month bigint,
-    ADD ATTRIBUTE used_in_day bigint;
+-- A workspace's budget, and what is spent for it.
+CREATE TYPE credit_state_budget AS (
+    workspace_id uuid,
+    monthly bigint,
+    daily bigint,
+    used_in_month bigint,
+    used_in_day bigint
+);
+
+DROP FUNCTION credit_state;
 
 -- Takes the organization, where asked to, and then reads what there is: grants with anything left, those named, and
--- those that transactions to be given back were spent of; users; workspaces with what ties a user to each, budget and spending;
--- reservations,
+-- those that transactions to be given back were spent of; users; workspaces with what ties a user to each, and with budget
+-- and spending; reservations,
 -- and up to 100 that are overdue; transactions to be given back, with what is left of each grant to give back; answers,
 -- by the place of their request.
-CREATE OR REPLACE FUNCTION credit_state(
+--
+-- A connection keeps the plans that it made, and a new installation makes them while the ledger is short, when the
+-- indexes of its organization all seem as good. So what is looked up in it is asked for in an order that only the right
+-- index has: nothing may be sorted here.
+CREATE FUNCTION credit_state(
     organization uuid,
     taking boolean,
     at timestamptz,
@@ -81,6 +89,7 @@ CREATE OR REPLACE FUNCTION credit_state(
     members credit_state_member[],
     usage credit_state_usage[],
     workspaces credit_state_workspace[],
+    budgets credit_state_budget[],
     reservations credit_state_reservation[],
     spent credit_state_spent[],
     answers credit_state_answer[]
@@ -117,22 +126,26 @@ BEGIN
                 (SELECT p.role FROM workspace_members p
                     WHERE p.organization_id = organization AND p.workspace_id = w.id AND p.member_id = m.id),
                 (SELECT g.access FROM workspace_grants g
-                    WHERE g.organization_id = organization AND g.workspace_id = w.id AND g.member_id = m.id),
-                b.monthly, b.daily,
-                (SELECT t.used FROM credit_workspace_totals t WHERE t.organization_id = organization
-                    AND t.workspace_id = w.id AND t.period = present_month),
-                (SELECT t.used FROM credit_workspace_totals t WHERE t.organization_id = organization
-                    AND t.workspace_id = w.id AND t.period = present_day)
+                    WHERE g.organization_id = organization AND g.workspace_id = w.id AND g.member_id = m.id)
                 )::credit_state_workspace
             FROM unnest(asked_workspaces, tied_users) AS asked (workspace_id, user_id)
             CROSS JOIN LATERAL (SELECT * FROM workspaces f
                 WHERE f.organization_id = credit_state.organization AND f.id = asked.workspace_id OFFSET 0) w
-            LEFT JOIN LATERAL (SELECT * FROM workspace_budgets f
-                WHERE f.organization_id = credit_state.organization AND f.workspace_id = w.id OFFSET 0) b ON true
             LEFT JOIN LATERAL (SELECT * FROM memberships f
                 WHERE f.organization_id = credit_state.organization AND f.user_id = asked.user_id OFFSET 0) m ON true);
+        budgets := ARRAY(
+            SELECT ROW(asked.id, b.monthly, b.daily,
+                (SELECT t.used FROM credit_workspace_totals t WHERE t.organization_id = organization
+                    AND t.workspace_id = asked.id AND t.period = present_month),
+                (SELECT t.used FROM credit_workspace_totals t WHERE t.organization_id = organization
+                    AND t.workspace_id = asked.id AND t.period = present_day)
+                )::credit_state_budget
+            FROM (SELECT DISTINCT w.id FROM unnest(workspaces) w) asked
+            LEFT JOIN LATERAL (SELECT * FROM workspace_budgets f
+                WHERE f.organization_id = credit_state.organization AND f.workspace_id = asked.id OFFSET 0) b ON true);
     ELSE
         workspaces := '{}';
+        budgets := '{}';
     END IF;
     reservations := ARRAY(
         SELECT ROW(r.id, r.user_id, r.workspace_id, r.operation, r.held, r.state, r.expires_at, r.day,
@@ -153,14 +166,16 @@ BEGIN
         asked_grants := asked_grants || ARRAY(
             SELECT e.grant_id FROM unnest(asked_refunds) AS asked (id)
             CROSS JOIN LATERAL (SELECT * FROM credit_transactions f
-                WHERE f.organization_id = credit_state.organization AND f.id = asked.id OFFSET 0) t
+                WHERE f.organization_id = credit_state.organization AND f.id BETWEEN asked.id AND asked.id
+                ORDER BY f.id OFFSET 0) t
             CROSS JOIN LATERAL unnest(t.entry_accounts, t.entry_grants) AS e (account, grant_id)
             WHERE t.kind IN ('consume', 'commit') AND e.account = 'consumed');
         spent := ARRAY(
             SELECT ROW(t.id, t.user_id, t.workspace_id, t.day, t.month, given.grants, given.amounts)::credit_state_spent
             FROM (SELECT DISTINCT unnest(asked_refunds) AS id) asked
             CROSS JOIN LATERAL (SELECT * FROM credit_transactions f
-                WHERE f.organization_id = credit_state.organization AND f.id = asked.id OFFSET 0) t
+                WHERE f.organization_id = credit_state.organization AND f.id BETWEEN asked.id AND asked.id
+                ORDER BY f.id OFFSET 0) t
             CROSS JOIN LATERAL (
                 SELECT coalesce(array_agg(s.grant_id ORDER BY s.place), '{}') AS grants,
                     coalesce(array_agg(s.amount ORDER BY s.place), '{}') AS amounts
@@ -170,9 +185,11 @@ BEGIN
                     FROM (
                         SELECT true AS is_spent, t.entry_accounts, t.entry_grants, t.entry_amounts
                         UNION ALL
-                        SELECT false, f.entry_accounts, f.entry_grants, f.entry_amounts FROM credit_transactions f
-                        WHERE f.organization_id = credit_state.organization AND f.reverses = t.id
-                            AND f.kind = 'refund') about
+                        SELECT false, f.entry_accounts, f.entry_grants, f.entry_amounts
+                        FROM (SELECT * FROM credit_transactions r
+                            WHERE r.organization_id = credit_state.organization AND r.reverses BETWEEN t.id AND t.id
+                            ORDER BY r.reverses OFFSET 0) f
+                        WHERE f.kind = 'refund') about
                     CROSS JOIN LATERAL unnest(about.entry_accounts, about.entry_grants, about.entry_amounts)
                         WITH ORDINALITY AS e (account, grant_id, amount, place)
                     WHERE e.account = 'consumed'
@@ -196,13 +213,17 @@ BEGIN
                 AS asked (user_id, operation, key, place)
             CROSS JOIN LATERAL (SELECT * FROM credit_transactions f
                 WHERE f.organization_id = credit_state.organization AND f.actor_id = asked.user_id
-                    AND f.request_operation = asked.operation AND f.request_key = asked.key OFFSET 0) a);
+                    AND f.request_operation = asked.operation AND f.request_key BETWEEN asked.key AND asked.key
+                ORDER BY f.request_key OFFSET 0) a);
     ELSE
         answers := '{}';
     END IF;
     RETURN NEXT;
 END
 $$;
+
+REVOKE ALL ON FUNCTION credit_state FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION credit_state TO guildhall_app;
 
 -- Writes new transactions with their entries and what was answered, grants and reservations as they are now, and what
 -- was counted more or less. The organization is taken, so that a row stays at its place (ctid) meanwhile.

@@ -1,6 +1,6 @@
 use std::process::ExitCode;
 
-use guildhall_app::credits::CreditReport;
+use guildhall_app::credits::{CreditRebuilding, CreditReport};
 
 use super::audit::must_be_there;
 use super::{explain, say};
@@ -10,14 +10,25 @@ use crate::wire;
 
 /// `guildhall credits verify`: adds up every ledger and compares it with the
 /// balances kept beside it; one line for each fault, success only where there is none.
+/// `guildhall credits rebuild`: makes them from the ledger again where they differ; success only where nothing is left.
 pub async fn run(action: &CreditsAction, config: &Config) -> anyhow::Result<ExitCode> {
-    let CreditsAction::Verify { organization } = action;
     must_be_there(&config.database_url)?;
     let guildhall = wire::application(config).await?;
     let mut tally = Tally::default();
-    match organization {
-        Some(organization) => tally.note(&guildhall.verify_credits(*organization).await.map_err(explain)?),
-        None => guildhall.verify_all_credits(|report| tally.note(&report)).await.map_err(explain)?,
+    match action {
+        CreditsAction::Verify { organization: Some(one) } => {
+            tally.note(&guildhall.verify_credits(*one).await.map_err(explain)?);
+        }
+        CreditsAction::Verify { organization: None } => {
+            guildhall.verify_all_credits(|report| tally.note(&report)).await.map_err(explain)?;
+        }
+        CreditsAction::Rebuild { organization: Some(one) } => {
+            tally.note_rebuilding(guildhall.rebuild_credits(*one).await.map_err(explain)?);
+        }
+        CreditsAction::Rebuild { organization: None } => {
+            let note = |rebuilding| tally.note_rebuilding(rebuilding);
+            guildhall.rebuild_all_credits(note).await.map_err(explain)?;
+        }
     }
     tally.finish()
 }
@@ -43,6 +54,16 @@ impl Tally {
                 self.unsaid.get_or_insert(error);
             }
         }
+    }
+
+    fn note_rebuilding(&mut self, rebuilding: CreditRebuilding) {
+        let CreditRebuilding { organization, transactions, rebuilt, left } = rebuilding;
+        for fault in &rebuilt {
+            if let Err(error) = say(format_args!("REBUILT from the ledger of organization {organization}: {fault}")) {
+                self.unsaid.get_or_insert(error);
+            }
+        }
+        self.note(&CreditReport { organization, transactions, faults: left });
     }
 
     fn finish(self) -> anyhow::Result<ExitCode> {

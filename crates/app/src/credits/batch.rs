@@ -168,10 +168,20 @@ impl<'a> Batch<'a> {
 
     /// Carries out one order on what those before it left.
     pub(super) fn carry_out(&mut self, order: &Order) -> Answer {
-        let caller = self.state.members.get(&order.caller.actor.user_id).filter(|member| member.facts.is_some());
-        if caller.is_some_and(|caller| self.guildhall.is_long_ago(caller.last_active_at)) {
+        let answer = self.answer(order);
+        let (guildhall, now) = (self.guildhall, self.now);
+        if let (Ok(_), Some(caller)) = (&answer, self.state.members.get_mut(&order.caller.actor.user_id))
+            && caller.facts.is_some()
+            && guildhall.is_long_ago(caller.last_active_at)
+        {
             order.note_long_absence();
+            // One of their orders is enough.
+            caller.last_active_at = Some(now);
         }
+        answer
+    }
+
+    fn answer(&mut self, order: &Order) -> Answer {
         // First: what was answered before is theirs, whatever they may do now.
         if let Some((fingerprint, answer)) = self.answers.get(&key_of(&order.request)) {
             return match *fingerprint == order.request.fingerprint {

@@ -24,7 +24,7 @@ pub struct OwnCreditUsage {
 
 impl Guildhall {
     /// A member's quota and what they have spent of it: one's own, or any for
-    /// those who may read credits (M-28, M-31).
+    /// those who may read credits or set quotas (M-28, M-31).
     ///
     /// # Errors
     /// `member_not_found`, denials.
@@ -104,11 +104,17 @@ impl Guildhall {
     }
 }
 
-/// Oneself, or anybody for those who may read credits.
+/// Who reads credits, or sets quotas, sees everybody's.
+pub(super) fn require_sight_of_quotas(access: &Access) -> Result<(), AppError> {
+    let reads = access.require(Permission::CreditRead);
+    reads.or_else(|denied| access.require(Permission::QuotaManage).map_err(|_| denied)).map(drop)
+}
+
+/// Oneself, or anybody for those who may see quotas.
 async fn member_who_may_be_read(access: &mut Access, member_or_user: Uuid) -> Result<(MemberId, UserId), AppError> {
     let found = access.tx().member(member_or_user).await?.map(|found| found.membership);
     if found.as_ref().is_none_or(|member| member.user_id != access.actor().user_id) {
-        access.require(Permission::CreditRead)?;
+        require_sight_of_quotas(access)?;
     }
     let member = found.ok_or(Missing::Member.with(member_or_user))?;
     Ok((member.id, member.user_id))

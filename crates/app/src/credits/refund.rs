@@ -7,7 +7,8 @@ use crate::{AppError, Caller, Guildhall, IdempotencyKey};
 
 impl Guildhall {
     /// Gives back what a transaction spent, to the grants that it came out of
-    /// and to the member's quota of the day and month that it was counted in.
+    /// and to the member's quota and the workspace's budget of the day and month
+    /// that it was counted in.
     /// What comes back to a grant that has expired is gone with it.
     ///
     /// # Errors

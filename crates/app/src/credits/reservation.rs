@@ -25,8 +25,8 @@ impl NewReservation {
 }
 
 impl Guildhall {
-    /// Holds credits: they count as spent, for the pool and for the member's
-    /// quota, until they are committed, released, or the time is over.
+    /// Holds credits: they count as spent, for the pool, the member's quota and
+    /// the workspace's budget, until they are committed, released, or the time is over.
     ///
     /// # Errors
     /// As [`Guildhall::consume_credits`]; `out_of_range` (`/ttl`).

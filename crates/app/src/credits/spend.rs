@@ -49,7 +49,8 @@ impl Spending {
 
 impl Guildhall {
     /// Spends credits of the organization's pool, within the quota of the
-    /// member who spends (M-20, M-22, M-25): wholly or not at all, once for
+    /// member who spends and the budget of the workspace that it is for (M-20,
+    /// M-22, M-25): wholly or not at all, once for
     /// each key, and never more than there is, however many spend at once.
     ///
     /// To spend for another member is for those who manage the pool: a

@@ -1,7 +1,7 @@
 use guildhall_domain::OrganizationId;
 use guildhall_domain::credits::{LedgerFault, LedgerSums};
 use guildhall_domain::page::{PageRequest, PageSize};
-use guildhall_ports::store::{CreditTransactionFilter, Mode, StoreError};
+use guildhall_ports::store::{CreditTransactionFilter, KeptCredits, Mode, OrgTx, StoreError};
 
 use crate::organization::EveryOrganization;
 use crate::{AppError, Guildhall, Missing};
@@ -46,32 +46,47 @@ impl Guildhall {
     pub async fn verify_credits(&self, organization: OrganizationId) -> Result<CreditReport, AppError> {
         // A reading unit of work sees one state, so what is spent meanwhile is not in it.
         let mut tx = self.ports.store.begin_org(organization, Mode::Read).await?;
-        if tx.organization().await?.is_none() {
-            return Err(Missing::Organization.with(organization.uuid()));
-        }
-        let (mut sums, mut transactions) = (LedgerSums::default(), 0);
-        let (filter, mut request) = (CreditTransactionFilter::default(), PageRequest::first(PageSize::MAX));
-        let read = loop {
-            match tx.credits().list(&filter, &request).await {
-                Ok(page) => {
-                    transactions += page.items.len() as u64;
-                    page.items.iter().for_each(|transaction| sums.add(transaction));
-                    match page.next {
-                        Some(next) => request.after = Some(next),
-                        None => break tx.credits().kept().await,
-                    }
-                }
-                Err(error) => break Err(error),
-            }
+        let reading = read_ledger(&mut *tx, organization).await?;
+        let faults = match reading.kept {
+            Ok(kept) => reading.sums.compare(&kept),
+            Err(fault) => vec![fault],
         };
-        let faults = match read {
-            Ok(kept) => {
-                sums.compare(&kept.grants, &kept.open, &kept.usage, &kept.workspace_usage, &kept.workspace_totals)
-            }
-            // A row that storage cannot even read.
-            Err(StoreError::Corrupt(reason)) => vec![LedgerFault::Unreadable(reason)],
-            Err(error) => return Err(error.into()),
-        };
-        Ok(CreditReport { organization, transactions, faults })
+        Ok(CreditReport { organization, transactions: reading.transactions, faults })
     }
+}
+
+/// A ledger, and what is kept beside it.
+pub(super) struct LedgerReading {
+    pub(super) sums: LedgerSums,
+    pub(super) transactions: u64,
+    pub(super) kept: Result<KeptCredits, LedgerFault>,
+}
+
+/// Adds the whole ledger up, in one unit of work.
+pub(super) async fn read_ledger(tx: &mut dyn OrgTx, organization: OrganizationId) -> Result<LedgerReading, AppError> {
+    if tx.organization().await?.is_none() {
+        return Err(Missing::Organization.with(organization.uuid()));
+    }
+    let (mut sums, mut transactions) = (LedgerSums::default(), 0);
+    let (filter, mut request) = (CreditTransactionFilter::default(), PageRequest::first(PageSize::MAX));
+    let read = loop {
+        match tx.credits().list(&filter, &request).await {
+            Ok(page) => {
+                transactions += page.items.len() as u64;
+                page.items.iter().for_each(|transaction| sums.add(transaction));
+                match page.next {
+                    Some(next) => request.after = Some(next),
+                    None => break tx.credits().kept().await,
+                }
+            }
+            Err(error) => break Err(error),
+        }
+    };
+    let kept = match read {
+        Ok(kept) => Ok(kept),
+        // A row that storage cannot even read.
+        Err(StoreError::Corrupt(reason)) => Err(LedgerFault::Unreadable(reason)),
+        Err(error) => return Err(error.into()),
+    };
+    Ok(LedgerReading { sums, transactions, kept })
 }

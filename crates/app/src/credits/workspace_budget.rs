@@ -4,6 +4,7 @@ use guildhall_domain::{Permission, WorkspaceId};
 use guildhall_ports::store::OrganizationRef;
 
 use super::batch::Concerned;
+use super::member_quota::require_sight_of_quotas;
 use crate::access::Access;
 use crate::transact::work;
 use crate::workspace::{named_workspace, target};
@@ -21,7 +22,7 @@ pub struct WorkspaceBudget {
 
 impl Guildhall {
     /// A workspace's budget and what was spent of it: for who may read the
-    /// workspace, or the organization's credits (M-30).
+    /// workspace, who reads the organization's credits, and who sets quotas (M-30).
     ///
     /// # Errors
     /// `workspace_not_found`, denials.
@@ -37,8 +38,8 @@ impl Guildhall {
                 organization,
                 Permission::OrganizationRead,
                 work!(|access| {
-                    match access.require(Permission::CreditRead) {
-                        Ok(_) => require_workspace(access, workspace).await?,
+                    match require_sight_of_quotas(access) {
+                        Ok(()) => require_workspace(access, workspace).await?,
                         Err(_) => drop(named_workspace(access, workspace, Permission::WorkspaceRead).await?),
                     }
                     let workspaces = [(workspace, access.actor().user_id)];
@@ -59,6 +60,8 @@ impl Guildhall {
     /// It holds from the next request on; what is spent already counts.
     ///
     /// It takes no access to the workspace: the credits are the organization's.
+    /// And it limits what is spent for the workspace: who spends without naming
+    /// one, or for another, is limited by their quota and the pool.
     ///
     /// # Errors
     /// `workspace_not_found`, denials.

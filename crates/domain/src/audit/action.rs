@@ -113,6 +113,8 @@ actions! {
     RevokeCredits = "revoke_credits",
     /// What was spent was given back.
     RefundCredits = "refund_credits",
+    /// The operator had balances and counts made from the ledger of credits again (R-LED-8).
+    RebuildCredits = "rebuild_credits",
     /// A member's quota of credits was set (M-32).
     SetMemberQuota = "set_member_quota",
     /// How much may be spent for a workspace was set.

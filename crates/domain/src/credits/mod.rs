@@ -24,6 +24,7 @@
 
 mod amount;
 mod grant;
+mod kept;
 mod ledger;
 mod period;
 mod pool;
@@ -35,6 +36,7 @@ mod transaction;
 
 pub use amount::Amount;
 pub use grant::{CreditGrant, GrantTerms};
+pub use kept::KeptCredits;
 pub use ledger::{Entry, LedgerAccount, Movement, MovementKind};
 pub use period::{PeriodKey, Periods};
 pub use pool::{CreditPool, Due, PoolChanges};

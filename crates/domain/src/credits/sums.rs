@@ -1,6 +1,6 @@
 use std::collections::BTreeMap;
 
-use super::{CreditGrant, CreditTransaction, LedgerAccount, MovementKind, PeriodKey, Reservation};
+use super::{CreditGrant, CreditTransaction, KeptCredits, LedgerAccount, MovementKind, PeriodKey, Reservation};
 use crate::{CreditGrantId, CreditTransactionId, ReservationId, UserId, WorkspaceId};
 
 /// A ledger added up, to be compared with what is kept beside it (R-LED-8).
@@ -96,30 +96,52 @@ impl LedgerSums {
     }
 
     /// Everything that is kept otherwise than the ledger says.
-    pub fn compare(
-        mut self,
-        grants: &[CreditGrant],
-        open: &[Reservation],
-        usage: &BTreeMap<(UserId, PeriodKey), u64>,
-        workspace_usage: &BTreeMap<(WorkspaceId, UserId, PeriodKey), u64>,
-        workspace_totals: &BTreeMap<(WorkspaceId, PeriodKey), u64>,
-    ) -> Vec<LedgerFault> {
-        self.compare_grants(grants);
-        self.compare_reservations(open);
-        for ((user, period), kept, counted) in differences(&self.usage, usage) {
+    pub fn compare(mut self, kept: &KeptCredits) -> Vec<LedgerFault> {
+        let totals = self.workspace_totals();
+        self.compare_grants(&kept.grants);
+        self.compare_reservations(&kept.open);
+        for ((user, period), kept, counted) in differences(&self.usage, &kept.usage) {
             self.faults.push(LedgerFault::Usage { user, workspace: None, period, kept, counted });
         }
-        for ((workspace, user, period), kept, counted) in differences(&self.workspace_usage, workspace_usage) {
+        for ((workspace, user, period), kept, counted) in differences(&self.workspace_usage, &kept.workspace_usage) {
             self.faults.push(LedgerFault::Usage { user, workspace: Some(workspace), period, kept, counted });
         }
-        let mut totals: BTreeMap<_, i128> = BTreeMap::new();
-        for ((workspace, _, period), sum) in std::mem::take(&mut self.workspace_usage) {
-            *totals.entry((workspace, period)).or_default() += sum;
-        }
-        for ((workspace, period), kept, counted) in differences(&totals, workspace_totals) {
+        for ((workspace, period), kept, counted) in differences(&totals, &kept.workspace_totals) {
             self.faults.push(LedgerFault::WorkspaceTotal { workspace, period, kept, counted });
         }
         self.faults
+    }
+
+    /// What should be kept instead: what is left of each grant, and every
+    /// count. None where the ledger cannot be right itself: transactions that
+    /// do not sum to zero, less than nothing, or more left of a grant than was given.
+    pub fn rebuild(&self, kept: &KeptCredits) -> Option<KeptCredits> {
+        let sum = |grant: &CreditGrant, account| self.accounts.get(&(grant.id, account)).copied().unwrap_or_default();
+        let rebuilt = |grant: &CreditGrant| {
+            let available = u64::try_from(sum(grant, LedgerAccount::Pool)).ok()?;
+            let reserved = u64::try_from(sum(grant, LedgerAccount::Reserved)).ok()?;
+            let is_within = available.checked_add(reserved)? <= grant.terms.amount.get();
+            is_within.then(|| CreditGrant { available, reserved, ..grant.clone() })
+        };
+        if !self.faults.is_empty() {
+            return None;
+        }
+        Some(KeptCredits {
+            grants: kept.grants.iter().map(rebuilt).collect::<Option<_>>()?,
+            open: kept.open.clone(),
+            usage: counts(&self.usage)?,
+            workspace_usage: counts(&self.workspace_usage)?,
+            workspace_totals: counts(&self.workspace_totals())?,
+        })
+    }
+
+    /// What all members together have spent or hold for each workspace.
+    fn workspace_totals(&self) -> BTreeMap<(WorkspaceId, PeriodKey), i128> {
+        let mut totals = BTreeMap::new();
+        for ((workspace, _, period), sum) in &self.workspace_usage {
+            *totals.entry((*workspace, period.clone())).or_default() += sum;
+        }
+        totals
     }
 
     fn compare_grants(&mut self, grants: &[CreditGrant]) {
@@ -166,6 +188,12 @@ fn is_about_its_amount(transaction: &CreditTransaction) -> bool {
         MovementKind::Revoke => LedgerAccount::Adjusted,
     };
     movement.total(account) == i128::from(movement.amount)
+}
+
+/// As counts, which are not below zero.
+fn counts<K: Ord + Clone>(sums: &BTreeMap<K, i128>) -> Option<BTreeMap<K, u64>> {
+    let sums = sums.iter().filter(|(_, sum)| **sum != 0);
+    sums.map(|(place, sum)| Some((place.clone(), u64::try_from(*sum).ok()?))).collect()
 }
 
 /// Where two tables differ; what is not in one of them is zero there.

@@ -12,7 +12,8 @@ use crate::state::HttpState;
 
 /// How much may be spent for a workspace, and how much was spent?
 ///
-/// For who may read the workspace, or the organization's credits (`credits.read`).
+/// For who may read the workspace, who reads the organization's credits (`credits.read`) and who sets quotas
+/// (`quota.manage`).
 #[utoipa::path(
     tag = "Credits",
     params(OrganizationParam, WorkspaceParam),
@@ -35,7 +36,9 @@ pub(super) async fn read_workspace_budget(
 /// Set how much may be spent for a workspace.
 ///
 /// All its members share it, each within a quota of their own. It holds from
-/// the next request on; what is spent already counts.
+/// the next request on; what is spent already counts. It limits what is spent
+/// for this workspace: who spends without naming one, or for another, is
+/// limited by their quota and the pool.
 #[utoipa::path(
     tag = "Credits",
     params(OrganizationParam, WorkspaceParam),

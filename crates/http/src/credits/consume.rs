@@ -48,8 +48,8 @@ fn has_one_cost(body: &SpendingBody) -> Result<(), ValidationError> {
 
 /// Spend credits of the pool.
 ///
-/// Wholly or not at all, within the pool and the member's quotas, however many spend at once. A refusal names every
-/// scope that does not allow it.
+/// Wholly or not at all, within the pool, the member's quotas and the budget of the workspace that is named, however many
+/// spend at once. A refusal names every scope that does not allow it.
 #[utoipa::path(
     tag = "Credits",
     params(OrganizationParam, IdempotencyKeyParam),

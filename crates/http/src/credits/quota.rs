@@ -12,7 +12,7 @@ use crate::state::HttpState;
 
 /// How much may a member spend, and how much have they spent?
 ///
-/// Everybody reads their own; reading others' needs `credits.read`.
+/// Everybody reads their own; reading others' needs `credits.read` or `quota.manage`.
 #[utoipa::path(
     tag = "Credits",
     params(OrganizationParam, MemberParam),

@@ -33,7 +33,8 @@ pub(crate) struct RefundBody {
 
 /// Give back what a transaction spent.
 ///
-/// To the grants that it came out of, and to the member's quotas of the day and month that it counted in; once.
+/// To the grants that it came out of, and to the member's quotas and the workspace's budget of the day and month that it
+/// counted in; once.
 #[utoipa::path(
     tag = "Credits",
     params(OrganizationParam, IdempotencyKeyParam),

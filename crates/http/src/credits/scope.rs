@@ -29,7 +29,7 @@ pub(crate) struct CreditScopeBody {
     used: Option<u64>,
     /// How much was asked for.
     requested: u64,
-    /// When the quota begins anew.
+    /// When the quota, or the budget, begins anew.
     #[serde(with = "rfc3339::option", skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     resets_at: Option<OffsetDateTime>,

@@ -51,6 +51,11 @@ pub trait CreditTx: Send {
     /// Everything that is kept beside the ledger: what verification compares with it.
     async fn kept(&mut self) -> Result<KeptCredits, StoreError>;
 
+    /// Writes, for the operator, what should be kept instead: what is left of
+    /// the grants that are named, and all counts; where none is named, it is
+    /// zero. Reservations stay as they are.
+    async fn rebuild(&mut self, kept: &KeptCredits) -> Result<(), StoreError>;
+
     /// Sets a member's quota, without a new version of the membership. It goes
     /// with the membership.
     async fn set_quota(&mut self, member: MemberId, quota: CreditQuota, at: Timestamp) -> Result<(), StoreError>;

@@ -38,10 +38,11 @@ mod workspace_tx;
 pub use credit_tx::CreditTx;
 pub use credit_work::{CreditChanges, CreditStep, CreditWork, carry_out_in_steps};
 pub use credits::{
-    CreditNeeds, CreditState, CreditTransactionFilter, CreditWrites, KeptCredits, MemberCreditUsage, MemberCredits,
-    SpentCredits, WorkspaceCredits,
+    CreditNeeds, CreditState, CreditTransactionFilter, CreditWrites, MemberCreditUsage, MemberCredits, SpentCredits,
+    WorkspaceCredits,
 };
 pub use error::{Constraint, StoreError};
+pub use guildhall_domain::credits::KeptCredits;
 pub use hot::{
     Authenticated, CheckBatchFacts, CheckBatchQuery, CheckFacts, CheckQuery, CheckedSubject, OrganizationRef,
 };

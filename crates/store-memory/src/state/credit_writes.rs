@@ -2,7 +2,7 @@
 
 use guildhall_domain::credits::{CreditGrant, CreditQuota, CreditTransaction, Reservation};
 use guildhall_domain::{CreditTransactionId, MemberId, OrganizationId, WorkspaceId};
-use guildhall_ports::store::{Constraint, CreditWrites, IdempotentRequest, StoreError};
+use guildhall_ports::store::{Constraint, CreditWrites, IdempotentRequest, KeptCredits, StoreError};
 
 use imbl::OrdMap;
 
@@ -83,6 +83,17 @@ impl State {
         for (transaction, (request, answer)) in &writes.answers {
             ledger.answer(*transaction, request, answer)?;
         }
+        Ok(())
+    }
+
+    pub(crate) fn rebuild_credits(&mut self, id: OrganizationId, kept: &KeptCredits) -> Result<(), StoreError> {
+        let ledger = self.credits.get_mut(&id).ok_or(StoreError::NotFound)?;
+        for grant in kept.grants.iter().filter(|grant| ledger.grants.contains_key(&grant.id)).collect::<Vec<_>>() {
+            ledger.write_grant(grant)?;
+        }
+        ledger.usage = kept.usage.clone().into();
+        ledger.workspace_usage = kept.workspace_usage.clone().into();
+        ledger.workspace_totals = kept.workspace_totals.clone().into();
         Ok(())
     }
 

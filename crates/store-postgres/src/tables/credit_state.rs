@@ -40,34 +40,15 @@ type MemberRow =
 type UsageColumns = Record<(SqlUuid, Text, BigInt)>;
 type UsageRow = (Uuid, String, i64);
 /// A `credit_state_workspace`: the user, the workspace, whose own it is, whether it is archived, what all may do in it,
-/// and the user's role and grant; its budget (of a month, of a day), and what is spent in the month and in the day.
-type WorkspaceColumns = Record<(
-    SqlUuid,
-    SqlUuid,
-    Nullable<SqlUuid>,
-    Bool,
-    Nullable<Text>,
-    Nullable<Text>,
-    Nullable<Text>,
-    Nullable<BigInt>,
-    Nullable<BigInt>,
-    Nullable<BigInt>,
-    Nullable<BigInt>,
-)>;
-type WorkspaceRow = (
-    Uuid,
-    Uuid,
-    Option<Uuid>,
-    bool,
-    Option<String>,
-    Option<String>,
-    Option<String>,
-    Option<i64>,
-    Option<i64>,
-    Option<i64>,
-    Option<i64>,
-);
-type TiedWorkspaces = BTreeMap<(WorkspaceId, UserId), (WorkspaceFacts, WorkspaceTies)>;
+/// and the user's role and grant.
+type WorkspaceColumns =
+    Record<(SqlUuid, SqlUuid, Nullable<SqlUuid>, Bool, Nullable<Text>, Nullable<Text>, Nullable<Text>)>;
+type WorkspaceRow = (Uuid, Uuid, Option<Uuid>, bool, Option<String>, Option<String>, Option<String>);
+/// A `credit_state_budget`: the workspace, its budget (of a month, of a day), and what is spent in the month and in the
+/// day.
+type BudgetColumns = Record<(SqlUuid, Nullable<BigInt>, Nullable<BigInt>, Nullable<BigInt>, Nullable<BigInt>)>;
+type BudgetRow = (Uuid, Option<i64>, Option<i64>, Option<i64>, Option<i64>);
+type TiedWorkspace = (WorkspaceFacts, WorkspaceTies);
 /// A `credit_state_spent`: transaction, user, workspace, day, month, and what is left of each grant.
 type SpentColumns = Record<(SqlUuid, Nullable<SqlUuid>, Nullable<SqlUuid>, Text, Text, Array<SqlUuid>, Array<BigInt>)>;
 type SpentRow = (Uuid, Option<Uuid>, Option<Uuid>, String, String, Vec<Uuid>, Vec<i64>);
@@ -97,10 +78,11 @@ raw_statement! {
         Array<MemberColumns>,
         Array<UsageColumns>,
         Array<WorkspaceColumns>,
+        Array<BudgetColumns>,
         Array<ReservationColumns>,
         Array<SpentColumns>,
         Array<AnswerColumns>,
-    ) = "SELECT grants, members, usage, workspaces, reservations, spent, answers \
+    ) = "SELECT grants, members, usage, workspaces, budgets, reservations, spent, answers \
          FROM credit_state($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)"
 }
 
@@ -109,6 +91,7 @@ type StateRow = (
     Vec<MemberRow>,
     Vec<UsageRow>,
     Vec<WorkspaceRow>,
+    Vec<BudgetRow>,
     Vec<ReservationRow>,
     Vec<SpentRow>,
     Vec<AnswerRow>,
@@ -133,13 +116,12 @@ pub(crate) async fn read(unit: &mut Unit, organization: Uuid, needs: &CreditNeed
         request_keys: needs.requests.iter().map(|request| request.key.as_str()).collect(),
     };
     let found = statement.get_result::<StateRow>(unit.connection().await?).await;
-    let (grants, members, usage, workspaces, reservations, spent, answers) = unit.note(found)?;
-    let (workspaces, budgets) = into_workspaces(workspaces)?;
+    let (grants, members, usage, workspaces, budgets, reservations, spent, answers) = unit.note(found)?;
     Ok(CreditState {
         grants: grants.into_iter().map(into_grant).collect::<Result<_, _>>()?,
         members: into_members(needs, members, usage)?,
-        workspaces,
-        budgets,
+        workspaces: workspaces.into_iter().map(into_workspace).collect::<Result<_, _>>()?,
+        budgets: budgets.into_iter().map(into_budget).collect::<Result<_, _>>()?,
         reservations: reservations.into_iter().map(into_reservation).collect::<Result<_, _>>()?,
         spent: spent.into_iter().map(into_spent).collect::<Result<_, _>>()?,
         answers: in_their_places(needs.requests.len(), answers),
@@ -157,7 +139,7 @@ fn into_members(
         if let Some(member) = asked.get_mut(&UserId::from(user)) {
             let access = WorkspaceAccess { all_read, all_write };
             member.facts = Some(member_facts(id, &role, role_id, permissions.as_deref(), access)?);
-            member.quota = into_quota(monthly, daily)?;
+            member.quota = into_quota("member_quotas", monthly, daily)?;
             member.last_active_at = active;
         }
     }
@@ -170,24 +152,24 @@ fn into_members(
     Ok(asked)
 }
 
-/// Each workspace with the ties of each user that it is named with, and each with its budget.
-fn into_workspaces(
-    rows: Vec<WorkspaceRow>,
-) -> Result<(TiedWorkspaces, BTreeMap<WorkspaceId, WorkspaceCredits>), StoreError> {
-    let (mut tied, mut budgets) = (BTreeMap::new(), BTreeMap::new());
-    for (user, id, personal_of, archived, default_access, role, grant, monthly, daily, month, day) in rows {
-        let facts = WorkspaceFacts {
-            id: WorkspaceId::from(id),
-            personal_of: personal_of.map(UserId::from),
-            archived,
-            default_access: stored_option("workspaces.default_access", default_access, AccessLevel::parse)?,
-        };
-        let used = |count: Option<i64>| unsigned("credit_workspace_totals.used", count.unwrap_or_default());
-        let credits = WorkspaceCredits { quota: into_quota(monthly, daily)?, day: used(day)?, month: used(month)? };
-        tied.insert((facts.id, UserId::from(user)), (facts, workspace_ties(role, grant)?));
-        budgets.insert(facts.id, credits);
-    }
-    Ok((tied, budgets))
+fn into_workspace(
+    (user, id, personal_of, archived, default_access, role, grant): WorkspaceRow,
+) -> Result<((WorkspaceId, UserId), TiedWorkspace), StoreError> {
+    let facts = WorkspaceFacts {
+        id: WorkspaceId::from(id),
+        personal_of: personal_of.map(UserId::from),
+        archived,
+        default_access: stored_option("workspaces.default_access", default_access, AccessLevel::parse)?,
+    };
+    Ok(((facts.id, UserId::from(user)), (facts, workspace_ties(role, grant)?)))
+}
+
+fn into_budget(
+    (workspace, monthly, daily, month, day): BudgetRow,
+) -> Result<(WorkspaceId, WorkspaceCredits), StoreError> {
+    let used = |count: Option<i64>| unsigned("credit_workspace_totals.used", count.unwrap_or_default());
+    let quota = into_quota("workspace_budgets", monthly, daily)?;
+    Ok((workspace.into(), WorkspaceCredits { quota, day: used(day)?, month: used(month)? }))
 }
 
 fn into_spent(row: SpentRow) -> Result<(CreditTransactionId, SpentCredits), StoreError> {

@@ -24,7 +24,7 @@ fn into_credits(
 ) -> Result<MemberCredits, StoreError> {
     Ok(MemberCredits {
         facts: member.facts()?,
-        quota: into_quota(monthly, daily)?,
+        quota: into_quota("member_quotas", monthly, daily)?,
         day: unsigned("credit_usage.used", day.unwrap_or_default())?,
         month: unsigned("credit_usage.used", month.unwrap_or_default())?,
         last_active_at,

@@ -1,6 +1,6 @@
 //! Everything of credits that is kept beside the ledger.
 
-use diesel::sql_types::{Array, BigInt, Text, Uuid as SqlUuid};
+use diesel::sql_types::{Array, BigInt, Bool, Text, Uuid as SqlUuid};
 use diesel_async::RunQueryDsl;
 use guildhall_domain::credits::PeriodKey;
 use guildhall_domain::{UserId, WorkspaceId};
@@ -8,7 +8,7 @@ use guildhall_ports::store::{KeptCredits, StoreError};
 use uuid::Uuid;
 
 use crate::raw_statement::raw_statement;
-use crate::row::{stored, unsigned};
+use crate::row::{signed, stored, unsigned};
 use crate::tables::credit_grants::{GrantColumns, GrantRow, into_grant};
 use crate::tables::credit_reservations::{ReservationColumns, ReservationRow, into_reservation};
 use crate::unit::Unit;
@@ -37,6 +37,115 @@ raw_statement! {
     struct WorkspaceTotals { organization: Uuid as SqlUuid } -> (SqlUuid, Text, BigInt) =
         "SELECT u.workspace_id, u.period, u.used FROM credit_workspace_totals u \
          WHERE u.organization_id = $1 AND u.used > 0"
+}
+
+raw_statement! {
+    /// Writes what is left of grants, zeros in the place of all that is counted, and then these counts: one statement
+    /// after the other, since each sees the table as it was before all of them.
+    struct WriteGrants {
+        organization: Uuid as SqlUuid,
+        ids: Vec<Uuid> as Array<SqlUuid>,
+        available: Vec<i64> as Array<BigInt>,
+        reserved: Vec<i64> as Array<BigInt>,
+    } -> Bool =
+        "UPDATE credit_grants g SET available = n.available, reserved = n.reserved \
+         FROM unnest($2, $3, $4) n (id, available, reserved) WHERE g.organization_id = $1 AND g.id = n.id RETURNING true"
+}
+raw_statement! {
+    struct ClearUsage { organization: Uuid as SqlUuid } -> Bool =
+        "UPDATE credit_usage SET used = 0 WHERE organization_id = $1 AND used <> 0 RETURNING true"
+}
+raw_statement! {
+    struct ClearWorkspaceUsage { organization: Uuid as SqlUuid } -> Bool =
+        "UPDATE credit_workspace_usage SET used = 0 WHERE organization_id = $1 AND used <> 0 RETURNING true"
+}
+raw_statement! {
+    struct ClearWorkspaceTotals { organization: Uuid as SqlUuid } -> Bool =
+        "UPDATE credit_workspace_totals SET used = 0 WHERE organization_id = $1 AND used <> 0 RETURNING true"
+}
+raw_statement! {
+    struct WriteUsage<'a> {
+        organization: Uuid as SqlUuid,
+        users: Vec<Uuid> as Array<SqlUuid>,
+        periods: Vec<&'a str> as Array<Text>,
+        used: Vec<i64> as Array<BigInt>,
+    } -> Bool =
+        "INSERT INTO credit_usage (organization_id, user_id, period, used) SELECT $1, n.* FROM unnest($2, $3, $4) n \
+         ON CONFLICT (organization_id, user_id, period) DO UPDATE SET used = excluded.used RETURNING true"
+}
+raw_statement! {
+    struct WriteWorkspaceUsage<'a> {
+        organization: Uuid as SqlUuid,
+        workspaces: Vec<Uuid> as Array<SqlUuid>,
+        users: Vec<Uuid> as Array<SqlUuid>,
+        periods: Vec<&'a str> as Array<Text>,
+        used: Vec<i64> as Array<BigInt>,
+    } -> Bool =
+        "INSERT INTO credit_workspace_usage (organization_id, workspace_id, user_id, period, used) \
+         SELECT $1, n.* FROM unnest($2, $3, $4, $5) n \
+         ON CONFLICT (organization_id, workspace_id, user_id, period) DO UPDATE SET used = excluded.used \
+         RETURNING true"
+}
+raw_statement! {
+    struct WriteWorkspaceTotals<'a> {
+        organization: Uuid as SqlUuid,
+        workspaces: Vec<Uuid> as Array<SqlUuid>,
+        periods: Vec<&'a str> as Array<Text>,
+        used: Vec<i64> as Array<BigInt>,
+    } -> Bool =
+        "INSERT INTO credit_workspace_totals (organization_id, workspace_id, period, used) \
+         SELECT $1, n.* FROM unnest($2, $3, $4) n \
+         ON CONFLICT (organization_id, workspace_id, period) DO UPDATE SET used = excluded.used RETURNING true"
+}
+
+/// Runs statements one after the other.
+macro_rules! run {
+    ($unit:ident, $($statement:expr),* $(,)?) => {
+        $(
+            let changed = $statement.load::<bool>($unit.connection().await?).await;
+            $unit.note(changed)?;
+        )*
+    };
+}
+
+/// Writes what should be kept of grants and counts instead.
+pub(crate) async fn write(unit: &mut Unit, organization: Uuid, kept: &KeptCredits) -> Result<(), StoreError> {
+    let grants = WriteGrants {
+        organization,
+        ids: kept.grants.iter().map(|grant| grant.id.uuid()).collect(),
+        available: kept.grants.iter().map(|grant| signed(grant.available)).collect(),
+        reserved: kept.grants.iter().map(|grant| signed(grant.reserved)).collect(),
+    };
+    let usage = WriteUsage {
+        organization,
+        users: kept.usage.keys().map(|(user, _)| user.uuid()).collect(),
+        periods: kept.usage.keys().map(|(_, period)| period.as_str()).collect(),
+        used: kept.usage.values().map(|used| signed(*used)).collect(),
+    };
+    let of_workspaces = WriteWorkspaceUsage {
+        organization,
+        workspaces: kept.workspace_usage.keys().map(|(workspace, _, _)| workspace.uuid()).collect(),
+        users: kept.workspace_usage.keys().map(|(_, user, _)| user.uuid()).collect(),
+        periods: kept.workspace_usage.keys().map(|(_, _, period)| period.as_str()).collect(),
+        used: kept.workspace_usage.values().map(|used| signed(*used)).collect(),
+    };
+    let totals = WriteWorkspaceTotals {
+        organization,
+        workspaces: kept.workspace_totals.keys().map(|(workspace, _)| workspace.uuid()).collect(),
+        periods: kept.workspace_totals.keys().map(|(_, period)| period.as_str()).collect(),
+        used: kept.workspace_totals.values().map(|used| signed(*used)).collect(),
+    };
+    run!(
+        unit,
+        grants,
+        ClearUsage { organization },
+        ClearWorkspaceUsage { organization },
+        ClearWorkspaceTotals { organization },
+        usage,
+        of_workspaces,
+        totals,
+    );
+    Ok(())
 }
 
 pub(crate) async fn read(unit: &mut Unit, organization: Uuid) -> Result<KeptCredits, StoreError> {

@@ -39,12 +39,13 @@ pub(crate) async fn set(
     unit.note(set)?.map(|_| ()).ok_or(StoreError::NotFound)
 }
 
-/// A quota out of its two columns; none where nobody has said.
-pub(crate) fn into_quota(monthly: Option<i64>, daily: Option<i64>) -> Result<Option<CreditQuota>, StoreError> {
+/// A quota out of its two columns of a table; none where nobody has said.
+pub(crate) fn into_quota(
+    table: &'static str,
+    monthly: Option<i64>,
+    daily: Option<i64>,
+) -> Result<Option<CreditQuota>, StoreError> {
     let (Some(monthly), Some(daily)) = (monthly, daily) else { return Ok(None) };
-    let limit = |column, number| stored(column, Limit::from_wire(unsigned(column, number)?));
-    Ok(Some(CreditQuota {
-        monthly: limit("member_quotas.monthly", monthly)?,
-        daily: limit("member_quotas.daily", daily)?,
-    }))
+    let limit = |number| stored(table, Limit::from_wire(unsigned(table, number)?));
+    Ok(Some(CreditQuota { monthly: limit(monthly)?, daily: limit(daily)? }))
 }

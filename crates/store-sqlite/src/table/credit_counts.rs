@@ -53,6 +53,44 @@ pub(super) fn count<T: Counts>(
     })
 }
 
+/// Forgets what is counted, and counts this instead.
+pub(super) fn replace<T: Counts>(
+    connection: &mut SqliteConnection,
+    organization: OrganizationId,
+    counts: &BTreeMap<T::Place, u64>,
+) -> Result<(), StoreError>
+where
+    T::Place: Clone,
+{
+    let all = All { organization: Id(organization.uuid()), table: PhantomData::<T> };
+    all.execute(connection).map_err(failure)?;
+    let counts = counts.iter().map(|(place, used)| {
+        let used = i64::try_from(*used).map_err(|_| StoreError::Corrupt("a count is too large".to_owned()))?;
+        Ok((place.clone(), used))
+    });
+    count::<T>(connection, organization, &counts.collect::<Result<_, StoreError>>()?)
+}
+
+/// Deletes all counts of an organization.
+struct All<T> {
+    organization: Id,
+    table: PhantomData<T>,
+}
+
+impl<T: 'static> QueryId for All<T> {
+    type QueryId = Self;
+    const HAS_STATIC_QUERY_ID: bool = true;
+}
+
+impl<T> RunQueryDsl<SqliteConnection> for All<T> {}
+
+impl<T: Counts> QueryFragment<Sqlite> for All<T> {
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Sqlite>) -> QueryResult<()> {
+        out.push_sql(&format!("DELETE FROM {} WHERE organization_id = ", T::TABLE));
+        out.push_bind_param::<Binary, _>(&self.organization)
+    }
+}
+
 /// Counts, as a list of JSON arrays of hexadecimal digits, period and number:
 /// every spend counts several times, and one statement is half as long as one
 /// for each.

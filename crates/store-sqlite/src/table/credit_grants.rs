@@ -106,3 +106,15 @@ pub(crate) fn put(
     prepared::upsert(insert, LEFT).execute(connection).map_err(unless_out_of_range)?;
     Ok(())
 }
+
+/// Writes what is left of a grant that there is.
+pub(crate) fn set_left(
+    connection: &mut SqliteConnection,
+    organization: OrganizationId,
+    grant: &CreditGrant,
+) -> Result<(), StoreError> {
+    let its = credit_grants::table.find((Id(organization.uuid()), Id(grant.id.uuid())));
+    let left = (credit_grants::available.eq(Count(grant.available)), credit_grants::reserved.eq(Count(grant.reserved)));
+    prepared::update(its).set(left).execute(connection).map_err(unless_out_of_range)?;
+    Ok(())
+}

@@ -6,13 +6,13 @@ use guildhall_domain::credits::{CreditGrant, Reservation};
 use guildhall_domain::{CreditGrantId, OrganizationId, Timestamp};
 use guildhall_ports::store::{CreditNeeds, CreditState, CreditWrites, KeptCredits, StoreError};
 
-use super::credit_counts::count;
+use super::credit_counts::{count, replace};
 use super::credit_usage::Usage;
 use super::credit_workspace_totals::WorkspaceTotals;
 use super::credit_workspace_usage::WorkspaceUsage;
 use super::{
     credit_answers, credit_grants, credit_members, credit_reservations, credit_transactions, credit_usage,
-    credit_workspace_totals, credit_workspace_usage, credit_workspaces, spent_credits,
+    credit_workspace_totals, credit_workspace_usage, credit_workspaces, spent_credits, workspace_budgets,
 };
 
 /// What is named is asked for, and nothing is asked where nothing is named.
@@ -33,8 +33,9 @@ pub(crate) fn read(
         state.members = credit_members::find_many(connection, organization, &needs.users, periods)?;
     }
     if !needs.workspaces.is_empty() {
-        (state.workspaces, state.budgets) =
-            credit_workspaces::find_many(connection, organization, &needs.workspaces, periods)?;
+        state.workspaces = credit_workspaces::find_many(connection, organization, &needs.workspaces)?;
+        let there = state.workspaces.keys().map(|(workspace, _)| *workspace).collect();
+        state.budgets = workspace_budgets::find_many(connection, organization, &there, periods)?;
     }
     state.reservations = reservations(connection, organization, needs)?;
     if !needs.requests.is_empty() {
@@ -102,4 +103,18 @@ pub(crate) fn write(
         credit_reservations::put(connection, organization, reservation, at)?;
     }
     credit_transactions::insert(connection, writes)
+}
+
+/// Writes what should be kept of grants and counts instead.
+pub(crate) fn rebuild(
+    connection: &mut SqliteConnection,
+    organization: OrganizationId,
+    kept: &KeptCredits,
+) -> Result<(), StoreError> {
+    for grant in &kept.grants {
+        credit_grants::set_left(connection, organization, grant)?;
+    }
+    replace::<Usage>(connection, organization, &kept.usage)?;
+    replace::<WorkspaceUsage>(connection, organization, &kept.workspace_usage)?;
+    replace::<WorkspaceTotals>(connection, organization, &kept.workspace_totals)
 }

@@ -137,9 +137,14 @@ pub async fn budget_goes_with_the_workspace(store: Arc<dyn Store>) {
     f.seed_credits(id, 10).await;
     set(&f, id, board.id, budget(7, 3)).await.unwrap();
     f.order_credits(id, f.now(), &[spend(&f, &owner, board.id, 2)]).await;
+    let (by, amount) = (SpendBy { workspace_id: Some(board.id), ..SpendBy::member(owner.id) }, f.amount(1));
+    let hold = CreditRequest::Reserve { id: f.id(), by, amount, expires_at: f.now() + Duration::MINUTE };
+    f.order_one(id, f.now(), hold).await;
     f.write(id, async |unit| unit.workspaces().delete(board.id).await).await;
     assert_eq!(credits(&f, id, board.id, &owner).await, None);
-    assert_eq!(f.kept_credits(id).await.workspace_totals.len(), 2);
+    assert!(f.kept_credits(id).await.workspace_totals.values().eq(&[3, 3]));
+    f.order_credits(id, f.now() + Duration::MINUTE, &[]).await;
+    assert!(f.kept_credits(id).await.workspace_totals.values().eq(&[2, 2]), "what was held is free again");
     f.insert_workspace(board.clone(), None).await;
     let told = WorkspaceCredits { quota: None, day: 2, month: 2 };
     assert_eq!(credits(&f, id, board.id, &owner).await, Some(told));

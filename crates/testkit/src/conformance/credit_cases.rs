@@ -71,6 +71,7 @@ macro_rules! credit_cases {
                 named_grants_are_told,
                 everything_beside_the_ledger_is_kept,
                 every_open_reservation_is_kept,
+                kept_credits_are_rebuilt,
             }
             credit_model {
                 random_orders_come_out_as_on_the_model,

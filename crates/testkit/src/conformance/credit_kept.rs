@@ -2,11 +2,12 @@
 
 use std::sync::Arc;
 
-use guildhall_domain::credits::CreditRequest;
-use guildhall_domain::{CreditGrantId, Organization};
-use guildhall_ports::store::{CreditNeeds, KeptCredits, Store};
+use guildhall_domain::credits::{CreditGrant, CreditRequest, SpendBy};
+use guildhall_domain::{CreditGrantId, Organization, UserId};
+use guildhall_ports::store::{Constraint, CreditNeeds, KeptCredits, Store};
 use time::Duration;
 
+use super::expect;
 use crate::fixtures::{Fixture, assert_kept};
 
 /// A grant that is named is told once, also when nothing is left of it; of another organization's, nothing.
@@ -75,6 +76,47 @@ pub async fn everything_beside_the_ledger_is_kept(store: Arc<dyn Store>) {
     assert_eq!(f.kept_credits(id).await, KeptCredits::default());
 }
 
+/// What should be kept of grants and counts is written in the place of what is, and of nothing else (R-LED-8).
+pub async fn kept_credits_are_rebuilt(store: Arc<dyn Store>) {
+    let f = Fixture::new(store);
+    let (owner, organization) = f.seed_owned("Acme").await;
+    let (theirs, beta) = f.seed_owned("Beta").await;
+    let (id, now) = (organization.id, f.now());
+    let board = f.seed_workspace(id, "Board").await.id;
+    for (organization, user) in [(id, owner.id), (beta.id, theirs.id)] {
+        f.seed_credits(organization, 50).await;
+        let by = SpendBy { workspace_id: Some(board), ..SpendBy::member(user) };
+        f.order_one(organization, now, CreditRequest::Spend { by, amount: f.amount(8) }).await;
+        f.seed_reservation(organization, user, 2, now, Duration::HOUR).await;
+    }
+    let (whole, others) = (f.kept_credits(id).await, f.kept_credits(beta.id).await);
+    let ledger = f.ledger(id).await;
+    let rebuild = async |kept: &KeptCredits| {
+        let unknown = CreditGrant { id: f.id(), ..kept.grants[0].clone() };
+        let kept = KeptCredits { grants: vec![kept.grants[0].clone(), unknown], ..kept.clone() };
+        f.write(id, async |unit| unit.credits().rebuild(&kept).await).await;
+    };
+    let another: UserId = f.id();
+    let mut changed = whole.clone();
+    (changed.grants[0].available, changed.grants[0].reserved) = (3, 47);
+    changed.usage = [((another, whole.usage.keys().next().unwrap().1.clone()), 9)].into();
+    changed.workspace_usage = [((board, another, whole.usage.keys().next().unwrap().1.clone()), 5)].into();
+    changed.workspace_totals = [((board, whole.usage.keys().next().unwrap().1.clone()), 5)].into();
+    rebuild(&changed).await;
+    assert_eq!(f.kept_credits(id).await, changed);
+    let needs = CreditNeeds { users: vec![owner.id], ..f.credit_needs(now) };
+    let state = f.credit_state(id, &needs).await;
+    assert_eq!((state.grants[0].available, state.members[&owner.id].day), (3, 0));
+    assert_eq!((f.kept_credits(beta.id).await, f.ledger(id).await), (others, ledger));
+    rebuild(&whole).await;
+    assert_eq!(f.kept_credits(id).await, whole);
+    let mut too_much = whole.clone();
+    too_much.grants[0].available = 50;
+    let refused = f.try_write(id, async |unit| unit.credits().rebuild(&too_much).await).await;
+    expect::conflict(refused, Constraint::LimitReached);
+    assert_eq!(f.kept_credits(id).await, whole);
+}
+
 /// However many are open, all are kept.
 pub async fn every_open_reservation_is_kept(store: Arc<dyn Store>) {
     let f = Fixture::new(store);
@@ -82,7 +124,7 @@ pub async fn every_open_reservation_is_kept(store: Arc<dyn Store>) {
     let (id, now) = (organization.id, f.now());
     f.seed_credits(id, 1_000).await;
     let reserve = |_| {
-        let (by, amount) = (guildhall_domain::credits::SpendBy::member(owner.id), f.amount(1));
+        let (by, amount) = (SpendBy::member(owner.id), f.amount(1));
         CreditRequest::Reserve { id: f.id(), by, amount, expires_at: now + Duration::HOUR }.into()
     };
     f.order_credits(id, now, &(0..250).map(reserve).collect::<Vec<_>>()).await;

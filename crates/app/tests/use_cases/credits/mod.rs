@@ -4,6 +4,7 @@ mod budgets;
 mod plan;
 mod quotas;
 mod reading;
+mod rebuilding;
 mod reservations;
 mod spending;
 mod store_in_between;

@@ -94,6 +94,8 @@ async fn by_who_manages_quotas() {
     pool.reserve(&bob, 7, Duration::minutes(5)).await.unwrap();
     let id = bob.caller.actor.user_id.uuid();
     let set = async || pool.world.guildhall.set_member_quota(&quinn.caller, pool.at, id, quota(9, 8)).await.unwrap();
+    let read = async || pool.world.guildhall.member_quota(&quinn.caller, pool.at, id).await.unwrap();
+    assert_eq!(read().await.spending.day, 7, "who sets them sees them before");
     let told = set().await;
     assert_eq!((told.spending.quota, told.spending.day, told.is_default), (quota(9, 8), 7, false));
     pool.wait(Duration::minutes(5));

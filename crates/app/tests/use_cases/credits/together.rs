@@ -45,6 +45,23 @@ async fn many_spend_at_once() {
     pool.verify().await;
 }
 
+/// C-12: who sends many requests at once is noted once, and once more where the first was alone.
+#[tokio::test]
+async fn activity_is_noted_once() {
+    let (store, pool) = pool(1_000).await;
+    let members = [Arc::new(pool.member("Bob").await), Arc::new(pool.member("Carol").await)];
+    pool.wait(time::Duration::hours(1));
+    store.touched.store(0, Ordering::Relaxed);
+    let mut set = JoinSet::new();
+    for n in 0..200 {
+        let (pool, member) = (Arc::clone(&pool), Arc::clone(&members[n % 2]));
+        set.spawn(async move { pool.spend(&member, 1).await.unwrap() });
+    }
+    set.join_all().await;
+    let touched = store.touched.load(Ordering::Relaxed);
+    assert!((2..=4).contains(&touched), "{touched} notes");
+}
+
 /// R-IDEM-3, R-IDEM-4: also when they are carried out together.
 #[tokio::test]
 async fn the_same_request_many_times_at_once() {
