@@ -118,7 +118,7 @@ impl FromRequest for Authenticated {
             let state = HttpState::of(&request)?;
             let context = context_of(&request, state);
             let mut caller = Self(state.guildhall().authenticate(credential.token(), context).await?);
-            note_user(&request, &caller);
+            note_user(&request, caller.actor.user_id);
             Offer::take_up(&request, &mut caller.0)?;
             Ok(caller)
         })

@@ -11,12 +11,6 @@ use utoipa_swagger_ui::Config;
 use crate::problem::Problem;
 use crate::state::HttpState;
 
-/// Where the description is.
-pub(crate) const DOCUMENT: &str = "/api/openapi.json";
-
-/// Where it is too, for those who look for it there (C-141).
-pub(crate) const DOCUMENT_AT_ROOT: &str = "/openapi.json";
-
 /// The pages are ours alone: nothing is loaded from elsewhere. Swagger UI
 /// needs inline styles and pictures in `data:` addresses.
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; \

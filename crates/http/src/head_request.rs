@@ -16,7 +16,8 @@ use crate::state::HttpState;
 /// What others have mounted beside it knows itself what to do.
 pub(crate) fn answer_like_get(request: &mut ServiceRequest) {
     if request.method() == Method::HEAD
-        && HttpState::of(request.request()).is_ok_and(|state| state.known_routes().answers_to_get(request.path()))
+        && HttpState::of(request.request())
+            .is_ok_and(|state| state.known_routes().is_some_and(|known| known.answers_to_get(request.path())))
     {
         request.head_mut().method = Method::GET;
     }

@@ -57,9 +57,6 @@ pub(crate) async fn readiness(request: HttpRequest, state: Data<HttpState>) -> R
     Ok(answer::ok(WELL))
 }
 
-/// Where the metrics are.
-pub(crate) const METRICS: &str = "/metrics";
-
 /// The process's metrics, in the text format of Prometheus.
 #[get("/metrics")]
 pub(crate) async fn metrics(state: Data<HttpState>) -> HttpResponse {

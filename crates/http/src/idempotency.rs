@@ -1,34 +1,16 @@
 //! `Idempotency-Key`: by which a request that is sent again is known (R-IDEM).
 
-use std::future::{Ready, ready};
-
-use actix_web::dev::Payload;
 use actix_web::http::StatusCode;
 use actix_web::http::header::{HeaderName, HeaderValue};
-use actix_web::{FromRequest, HttpRequest, HttpResponse};
+use actix_web::{HttpRequest, HttpResponse};
 use guildhall_app::IdempotencyKey;
 use utoipa::IntoParams;
 
 use crate::kept_answer::IDEMPOTENT_REPLAYED;
 use crate::problem::Problem;
-use crate::repeatable_offer::Offer;
 
 /// The header's name.
 pub(crate) const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
-
-/// The key of a request that must have one.
-pub(crate) struct RequiredKey(pub(crate) IdempotencyKey);
-
-impl FromRequest for RequiredKey {
-    type Error = Problem;
-    type Future = Ready<Result<Self, Problem>>;
-
-    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        // What has a key of its own is not known by the general one.
-        Offer::withdraw(request);
-        ready(key_of(request).map(Self))
-    }
-}
 
 /// The key that a request carries.
 pub(crate) fn key_of(request: &HttpRequest) -> Result<IdempotencyKey, Problem> {

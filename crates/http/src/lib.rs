@@ -33,11 +33,14 @@
 #![allow(unused_qualifications, reason = "the macros of utoipa qualify what they name")]
 
 mod account;
+mod address;
 mod answer;
+mod api;
 mod audit;
 mod body;
 mod client_address;
 mod credential;
+mod credit_scope;
 mod credits;
 mod documentation;
 mod domain;
@@ -49,6 +52,7 @@ mod invitation;
 mod join_request;
 mod json_fault;
 mod kept_answer;
+mod known_routes;
 mod measurement;
 mod member;
 mod named_values;
@@ -66,6 +70,7 @@ mod repeatable_offer;
 mod repeatable_operations;
 mod request_context;
 mod request_id;
+mod required_key;
 mod responses;
 mod role;
 mod routes;

@@ -5,12 +5,13 @@ use utoipa::openapi::{Components, OpenApi as Document, RefOr, Schema};
 use utoipa::{Modify, OpenApi};
 use utoipa_actix_web::{OpenApiFactory, scope};
 
-use crate::credits::CreditScopeBody;
+use crate::address::{UNVERSIONED, VERSIONED};
+use crate::api::api;
+use crate::credit_scope::CreditScopeBody;
 use crate::health;
 use crate::organization::list_organizations_bare;
 use crate::problem::{ProblemDocument, ProblemField};
 use crate::repeatable_operations::describe_repeatable;
-use crate::routes::{UNVERSIONED, VERSIONED, api};
 use crate::workspace::{describe_kinds, list_workspaces_bare};
 
 /// What no handler says.
@@ -66,7 +67,7 @@ impl Modify for Credentials {
 /// Two things that are served are left out on purpose: `/auth/me` at the root,
 /// which is an alias for old clients and would be an operation twice; and
 /// `/metrics`, which is for the operator's scraper, not for clients, and there
-/// only where metrics are kept. `unknown_route` knows them nevertheless.
+/// only where metrics are kept. `known_routes` knows them nevertheless.
 ///
 /// This is that of the default blueprint; see [`openapi_of`].
 pub fn openapi() -> Document {

@@ -15,7 +15,7 @@ use guildhall_domain::{FeatureName, Invalid, LimitName, Permission, Timestamp};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::credits::CreditScopeBody;
+use crate::credit_scope::CreditScopeBody;
 use crate::kept_answer::KeptAnswer;
 use crate::request_id::RequestId;
 

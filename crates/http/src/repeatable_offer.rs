@@ -12,9 +12,9 @@ use guildhall_app::{Caller, RepeatableRequest};
 use guildhall_domain::UserId;
 use sha2::{Digest, Sha256};
 
+use crate::address::{UNVERSIONED, VERSIONED};
 use crate::idempotency::key_of;
 use crate::problem::Problem;
-use crate::routes::{UNVERSIONED, VERSIONED};
 
 /// The longest name of an operation: in storage it may be followed by who asked.
 const MAX_OPERATION: usize = RepeatableRequest::MAX_OPERATION;

@@ -18,10 +18,10 @@ use tokio::time::timeout;
 
 use crate::client_address::client_address;
 use crate::head_request::{answer_like_get, without_body};
+use crate::measurement;
 use crate::problem::{Problem, complete};
 use crate::request_id::{REQUEST_ID, RequestId};
 use crate::state::{HttpState, REQUEST_TIMEOUT};
-use crate::{credential, measurement};
 
 /// What is remembered of a request from its beginning to its log line.
 struct RequestRecord {
@@ -142,9 +142,9 @@ pub(crate) fn context_of_login(request: &HttpRequest, state: &HttpState) -> Requ
 }
 
 /// Remembers who asks, for the log line.
-pub(crate) fn note_user(request: &HttpRequest, caller: &credential::Authenticated) {
+pub(crate) fn note_user(request: &HttpRequest, user: UserId) {
     if let Some(record) = RequestRecord::of(request) {
-        record.user.set(Some(caller.actor.user_id));
+        record.user.set(Some(user));
     }
 }
 

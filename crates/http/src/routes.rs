@@ -11,47 +11,16 @@ use actix_web::web::{self, Data};
 use utoipa_actix_web::service_config::ServiceConfig as Described;
 use utoipa_swagger_ui::Config;
 
+use crate::address::{DOCUMENT, UNVERSIONED, VERSIONED};
+use crate::api::api;
 use crate::idempotency::IDEMPOTENCY_KEY;
 use crate::kept_answer::IDEMPOTENT_REPLAYED;
+use crate::openapi::openapi_of;
 use crate::remember_answer::RememberAnswers;
 use crate::request_id::REQUEST_ID;
 use crate::state::{HttpSettings, HttpState};
 use crate::unknown_route::unknown_route;
-use crate::{
-    account, audit, credits, documentation, domain, health, invitation, join_request, member, organization, plan,
-    platform, role, workspace, workspace_group,
-};
-
-/// The canonical prefix of the API.
-pub(crate) const VERSIONED: &str = "/api/v1";
-
-/// The prefix of the same routes without a version.
-pub(crate) const UNVERSIONED: &str = "/api";
-
-/// Everything under a prefix. Routes are tried in this order: those that are
-/// asked most come first, and words that stand where others have an
-/// organization's id come before ids.
-pub(crate) fn api(config: &mut Described<'_>) {
-    config
-        .service(member::check_permission)
-        .service(member::check_permissions)
-        .configure(credits::routes_of_spending)
-        .configure(workspace::routes)
-        .service(organization::find_organization_by_domain)
-        .configure(invitation::routes_of_the_invited)
-        .configure(member::routes)
-        .configure(organization::routes)
-        .configure(account::routes)
-        .configure(role::routes)
-        .configure(invitation::routes)
-        .configure(join_request::routes)
-        .configure(domain::routes)
-        .configure(plan::routes)
-        .configure(credits::routes)
-        .configure(workspace_group::routes)
-        .configure(audit::routes)
-        .configure(platform::routes);
-}
+use crate::{account, documentation, health, organization, workspace};
 
 /// Registers everything, at the root of an actix-web application, in which
 /// [`request_context`](crate::request_context) is to be wrapped around it.
@@ -60,6 +29,7 @@ pub(crate) fn api(config: &mut Described<'_>) {
 /// application with one of its own sets it afterwards.
 pub fn configure(state: HttpState) -> impl FnOnce(&mut web::ServiceConfig) + Clone {
     move |config| {
+        state.describe(|guildhall| openapi_of(guildhall.blueprint()));
         let cors = || Condition::new(!state.settings().cors_origins.is_empty(), cors(state.settings()));
         let of_kinds =
             |config: &mut web::ServiceConfig| workspace::routes_of_kinds(config, state.guildhall().workspace_kinds());
@@ -81,7 +51,7 @@ pub fn configure(state: HttpState) -> impl FnOnce(&mut web::ServiceConfig) + Clo
             .service(health::liveness)
             .service(health::health)
             .service(health::readiness)
-            .app_data(Data::new(Config::from(documentation::DOCUMENT).validator_url("none")))
+            .app_data(Data::new(Config::from(DOCUMENT).validator_url("none")))
             .service(documentation::to_pages)
             .service(documentation::pages)
             .default_service(web::to(unknown_route));

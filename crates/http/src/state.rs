@@ -1,15 +1,15 @@
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use actix_web::HttpRequest;
 use actix_web::web::{Bytes, Data};
 use guildhall_app::{AppError, Guildhall};
+use utoipa::openapi::OpenApi;
 
+use crate::address::METRICS;
 use crate::client_address::TrustedProxies;
-use crate::health::METRICS;
-use crate::openapi::openapi_of;
+use crate::known_routes::KnownRoutes;
 use crate::problem::Problem;
-use crate::unknown_route::KnownRoutes;
 
 /// How long a request may take where nothing else was decided.
 pub(crate) const REQUEST_TIMEOUT: Duration = Duration::from_secs(15);
@@ -47,27 +47,40 @@ pub type MetricsRenderer = Arc<dyn Fn() -> String + Send + Sync>;
 pub struct HttpState {
     guildhall: Guildhall,
     settings: Arc<HttpSettings>,
-    openapi: Bytes,
-    known_routes: Arc<KnownRoutes>,
+    description: Arc<OnceLock<Description>>,
     metrics: Option<MetricsRenderer>,
+}
+
+/// What is served, as [`configure`](crate::configure) describes it.
+struct Description {
+    document: Bytes,
+    known_routes: KnownRoutes,
 }
 
 impl HttpState {
     /// Puts the application behind HTTP.
     pub fn new(guildhall: Guildhall, settings: HttpSettings) -> Self {
-        let document = openapi_of(guildhall.blueprint());
-        let known_routes = Arc::new(KnownRoutes::of(&document));
-        // The document is plain data, which always serializes.
-        let openapi = Bytes::from(document.to_json().unwrap_or_default());
-        Self { guildhall, settings: Arc::new(settings), openapi, known_routes, metrics: None }
+        Self { guildhall, settings: Arc::new(settings), description: Arc::default(), metrics: None }
     }
 
     /// Serves what `render` gives at `/metrics`.
     #[must_use]
     pub fn with_metrics(mut self, render: MetricsRenderer) -> Self {
         self.metrics = Some(render);
-        Arc::make_mut(&mut self.known_routes).add_readable(METRICS);
         self
+    }
+
+    /// Keeps what the API is like, once for all who share this.
+    pub(crate) fn describe(&self, make: impl FnOnce(&Guildhall) -> OpenApi) {
+        self.description.get_or_init(|| {
+            let document = make(&self.guildhall);
+            let mut known_routes = KnownRoutes::of(&document);
+            if self.metrics.is_some() {
+                known_routes.add_readable(METRICS);
+            }
+            // The document is plain data, which always serializes.
+            Description { document: Bytes::from(document.to_json().unwrap_or_default()), known_routes }
+        });
     }
 
     /// The state that [`configure`](crate::configure) put beside the routes.
@@ -87,11 +100,12 @@ impl HttpState {
     }
 
     pub(crate) fn openapi(&self) -> Bytes {
-        self.openapi.clone()
+        self.description.get().map(|description| description.document.clone()).unwrap_or_default()
     }
 
-    pub(crate) fn known_routes(&self) -> &KnownRoutes {
-        &self.known_routes
+    /// None before anything is mounted.
+    pub(crate) fn known_routes(&self) -> Option<&KnownRoutes> {
+        self.description.get().map(|description| &description.known_routes)
     }
 
     pub(crate) fn metrics(&self) -> Option<&MetricsRenderer> {

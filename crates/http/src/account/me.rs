@@ -2,7 +2,6 @@ use actix_web::web::Data;
 use actix_web::{HttpResponse, get};
 use guildhall_app::Guildhall;
 use guildhall_app::account::Me;
-use guildhall_domain::{DomainOffer, Name, OrganizationId};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -10,7 +9,7 @@ use super::schema::UserBody;
 use crate::answer;
 use crate::credential::Authenticated;
 use crate::invitation::ReceivedInvitationBody;
-use crate::organization::MyOrganizationBody;
+use crate::organization::{MyOrganizationBody, NamedOrganizationBody};
 use crate::problem::Problem;
 use crate::responses::{Authenticating, Fallible};
 use crate::state::HttpState;
@@ -37,22 +36,6 @@ pub(crate) struct MeBody {
     /// The organization of the caller's e-mail domain, where the caller may ask to join it.
     #[schema(required = true)]
     suggested_organization: Option<NamedOrganizationBody>,
-}
-
-/// An organization, as far as somebody outside knows it.
-#[derive(Serialize, ToSchema)]
-#[schema(as = NamedOrganization)]
-pub(crate) struct NamedOrganizationBody {
-    #[schema(value_type = Uuid)]
-    pub(crate) id: OrganizationId,
-    #[schema(value_type = String)]
-    pub(crate) name: Name,
-}
-
-impl From<DomainOffer> for NamedOrganizationBody {
-    fn from(offer: DomainOffer) -> Self {
-        Self { id: offer.organization_id, name: offer.organization_name }
-    }
 }
 
 impl MeBody {

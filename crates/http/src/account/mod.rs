@@ -13,7 +13,7 @@ mod set_up;
 
 use utoipa_actix_web::service_config::ServiceConfig;
 
-pub(crate) use me::{NamedOrganizationBody, read_me_unprefixed};
+pub(crate) use me::read_me_unprefixed;
 pub(crate) use schema::UserBody;
 
 pub(crate) fn routes(config: &mut ServiceConfig<'_>) {

@@ -14,14 +14,12 @@ mod refund;
 mod reservation;
 mod reserve;
 mod revoke;
-mod scope;
 mod spending;
 mod transaction_schema;
 mod transactions;
 mod usage;
 mod usage_schema;
 
-pub(crate) use scope::CreditScopeBody;
 use utoipa_actix_web::service_config::ServiceConfig;
 
 /// What a product asks before and after everything that it does.

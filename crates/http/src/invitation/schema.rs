@@ -7,8 +7,8 @@ use time::OffsetDateTime;
 use time::serde::rfc3339;
 use utoipa::ToSchema;
 
-use crate::account::NamedOrganizationBody;
 use crate::member::GrantBody;
+use crate::organization::NamedOrganizationBody;
 
 /// An invitation into an organization. Its token is never in it.
 #[derive(Serialize, ToSchema)]

@@ -5,6 +5,7 @@ mod by_domain;
 mod create;
 mod delete;
 mod list;
+mod named;
 mod read;
 mod schema;
 mod update;
@@ -13,6 +14,7 @@ use utoipa_actix_web::service_config::ServiceConfig;
 
 pub(crate) use by_domain::find_organization_by_domain;
 pub(crate) use list::list_organizations_bare;
+pub(crate) use named::NamedOrganizationBody;
 pub(crate) use schema::{MyOrganizationBody, OrganizationBody};
 
 pub(crate) fn routes(config: &mut ServiceConfig<'_>) {

