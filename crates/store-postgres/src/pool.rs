@@ -63,7 +63,7 @@ pub(crate) fn build(connector: Connector, options: &PostgresOptions) -> Result<C
     };
     Pool::builder(manager)
         .max_size(options.pool_size.max(1))
-        // The one that was used last: its backend has everything at hand, which makes each statement half as long.
+        // The one that was used last: its backend has everything at hand (a third more spends of one hot pool).
         .queue_mode(QueueMode::Lifo)
         .wait_timeout(Some(options.acquire_timeout))
         .create_timeout(Some(options.acquire_timeout))

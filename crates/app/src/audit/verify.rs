@@ -2,7 +2,6 @@ use guildhall_domain::OrganizationId;
 use guildhall_domain::audit::{AuditRecord, ChainFault, ChainHead, ChainVerifier};
 use guildhall_ports::store::{Mode, OrgTx, PlatformTx, StoreError};
 
-use crate::organization::EveryOrganization;
 use crate::{AppError, Guildhall, Missing};
 
 /// How the verification of one log ended.
@@ -25,18 +24,7 @@ impl Guildhall {
     /// As storage; a fault in a log is no error but a report.
     pub async fn verify_all_audit_logs(&self, mut report: impl FnMut(ChainReport)) -> Result<(), AppError> {
         report(ChainReport { organization: None, result: self.verify_platform_log().await? });
-        let mut walk = EveryOrganization::new();
-        while let Some(organizations) = walk.page(self).await? {
-            for organization in organizations {
-                match self.verify_audit_log(organization).await {
-                    Ok(verified) => report(verified),
-                    // Deleted since it was listed.
-                    Err(AppError::NotFound { .. }) => {}
-                    Err(error) => return Err(error),
-                }
-            }
-        }
-        Ok(())
+        self.for_every_organization(|organization| self.verify_audit_log(organization), report).await
     }
 
     /// Verifies the log of one organization. For the operator.

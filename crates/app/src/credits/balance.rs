@@ -45,17 +45,33 @@ impl Guildhall {
         caller: &Caller,
         organization: OrganizationRef,
     ) -> Result<CreditBalance, AppError> {
+        self.read_settled(
+            caller,
+            organization,
+            Permission::CreditRead,
+            work!(|access| {
+                Ok(self.settled(access, Concerned::default()).await?.map(|settled| settled.pool.into()))
+            }),
+        )
+        .await
+    }
+
+    /// Reads in an organization of which everything that is due by itself is in
+    /// the ledger: where `work` finds that it is not, it is entered, and read again.
+    pub(super) async fn read_settled<T, F, Fut>(
+        &self,
+        caller: &Caller,
+        organization: OrganizationRef,
+        permission: Permission,
+        work: F,
+    ) -> Result<T, AppError>
+    where
+        F: Fn(Access) -> Fut,
+        Fut: Future<Output = (Access, Result<Option<T>, AppError>)>,
+    {
         loop {
-            let read = self.read_in(
-                caller,
-                organization,
-                Permission::CreditRead,
-                work!(|access| {
-                    Ok(self.settled(access, Concerned::default()).await?.map(|settled| settled.pool.into()))
-                }),
-            );
-            match read.await? {
-                Some(balance) => return Ok(balance),
+            match self.read_in(caller, organization, permission, &work).await? {
+                Some(read) => return Ok(read),
                 None => self.settle_credits(self.resolve(caller, organization)?).await?,
             }
         }

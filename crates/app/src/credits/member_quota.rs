@@ -34,24 +34,19 @@ impl Guildhall {
         organization: OrganizationRef,
         member_or_user: Uuid,
     ) -> Result<OwnCreditUsage, AppError> {
-        loop {
-            let read = self.read_in(
-                caller,
-                organization,
-                Permission::OrganizationRead,
-                work!(|access| {
-                    let (member_id, user_id) = member_who_may_be_read(access, member_or_user).await?;
-                    let concerned = Concerned { users: &[user_id], ..Concerned::default() };
-                    let Some(settled) = self.settled(access, concerned).await? else { return Ok(None) };
-                    let credits = settled.members.get(&user_id).copied().unwrap_or_default();
-                    Ok(Some(self.usage_of((member_id, user_id), &credits, settled.pool.periods())))
-                }),
-            );
-            match read.await? {
-                Some(usage) => return Ok(usage),
-                None => self.settle_credits(self.resolve(caller, organization)?).await?,
-            }
-        }
+        self.read_settled(
+            caller,
+            organization,
+            Permission::OrganizationRead,
+            work!(|access| {
+                let (member_id, user_id) = member_who_may_be_read(access, member_or_user).await?;
+                let concerned = Concerned { users: &[user_id], ..Concerned::default() };
+                let Some(settled) = self.settled(access, concerned).await? else { return Ok(None) };
+                let credits = settled.members.get(&user_id).copied().unwrap_or_default();
+                Ok(Some(self.usage_of((member_id, user_id), &credits, settled.pool.periods())))
+            }),
+        )
+        .await
     }
 
     /// Sets how much a member may spend of the pool in a month and in a day

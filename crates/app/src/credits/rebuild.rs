@@ -4,7 +4,6 @@ use guildhall_domain::credits::LedgerFault;
 use guildhall_ports::store::{Mode, OrgTx};
 
 use super::verify::{LedgerReading, read_ledger};
-use crate::organization::EveryOrganization;
 use crate::{AppError, Guildhall, RequestContext};
 
 /// What was rebuilt from one organization's ledger.
@@ -28,19 +27,8 @@ impl Guildhall {
     ///
     /// # Errors
     /// As storage.
-    pub async fn rebuild_all_credits(&self, mut report: impl FnMut(CreditRebuilding)) -> Result<(), AppError> {
-        let mut walk = EveryOrganization::new();
-        while let Some(organizations) = walk.page(self).await? {
-            for organization in organizations {
-                match self.rebuild_credits(organization).await {
-                    Ok(rebuilding) => report(rebuilding),
-                    // Deleted since it was listed.
-                    Err(AppError::NotFound { .. }) => {}
-                    Err(error) => return Err(error),
-                }
-            }
-        }
-        Ok(())
+    pub async fn rebuild_all_credits(&self, report: impl FnMut(CreditRebuilding)) -> Result<(), AppError> {
+        self.for_every_organization(|organization| self.rebuild_credits(organization), report).await
     }
 
     /// The same for one organization. Where there is something to rebuild, it

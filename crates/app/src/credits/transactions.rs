@@ -22,25 +22,20 @@ impl Guildhall {
         let scope = format!("credit-transactions:{}:{}", self.resolve(caller, organization)?, caller.actor.user_id);
         let page = self.open_page(&scope, request)?;
         let page = &page;
-        loop {
-            let read = self.read_in(
-                caller,
-                organization,
-                Permission::OrganizationRead,
-                work!(|access| {
-                    if filter.user_id != Some(access.actor().user_id) {
-                        access.require(Permission::CreditRead)?;
-                    }
-                    if self.settled(access, Concerned::default()).await?.is_none() {
-                        return Ok(None);
-                    }
-                    Ok(Some(access.tx().credits().list(filter, page).await?))
-                }),
-            );
-            match read.await? {
-                Some(page) => return Ok(self.seal_page(&scope, page)),
-                None => self.settle_credits(self.resolve(caller, organization)?).await?,
-            }
-        }
+        let read = self.read_settled(
+            caller,
+            organization,
+            Permission::OrganizationRead,
+            work!(|access| {
+                if filter.user_id != Some(access.actor().user_id) {
+                    access.require(Permission::CreditRead)?;
+                }
+                if self.settled(access, Concerned::default()).await?.is_none() {
+                    return Ok(None);
+                }
+                Ok(Some(access.tx().credits().list(filter, page).await?))
+            }),
+        );
+        Ok(self.seal_page(&scope, read.await?))
     }
 }

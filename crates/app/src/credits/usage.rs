@@ -55,34 +55,28 @@ impl Guildhall {
         let scope = format!("credit-usage:{}:{}", self.resolve(caller, organization)?, caller.actor.user_id);
         let page = self.open_page(&scope, request)?;
         let page = &page;
-        let (day, month, members) = loop {
-            let read = self.read_in(
-                caller,
-                organization,
-                Permission::CreditRead,
-                work!(|access| {
-                    let Some(settled) = self.settled(access, Concerned::default()).await? else { return Ok(None) };
-                    let periods = settled.pool.periods();
-                    let (day, month) = query.periods(periods);
-                    // Where only a month is asked for, nothing is counted for a day.
-                    let counted = (day.as_ref().unwrap_or(&month), &month);
-                    let found =
-                        access.tx().credits().list_usage(counted.0, counted.1, query.workspace_id, page).await?;
-                    let members = found.map(|member| {
-                        let mut usage = self.usage_of((member.member_id, member.user_id), &member.credits, periods);
-                        if day.is_none() {
-                            usage.spending.day = 0;
-                        }
-                        MemberUsage { email: member.email, name: member.name, usage }
-                    });
-                    Ok(Some((day, month, members)))
-                }),
-            );
-            match read.await? {
-                Some(read) => break read,
-                None => self.settle_credits(self.resolve(caller, organization)?).await?,
-            }
-        };
+        let read = self.read_settled(
+            caller,
+            organization,
+            Permission::CreditRead,
+            work!(|access| {
+                let Some(settled) = self.settled(access, Concerned::default()).await? else { return Ok(None) };
+                let periods = settled.pool.periods();
+                let (day, month) = query.periods(periods);
+                // Where only a month is asked for, nothing is counted for a day.
+                let counted = (day.as_ref().unwrap_or(&month), &month);
+                let found = access.tx().credits().list_usage(counted.0, counted.1, query.workspace_id, page).await?;
+                let members = found.map(|member| {
+                    let mut usage = self.usage_of((member.member_id, member.user_id), &member.credits, periods);
+                    if day.is_none() {
+                        usage.spending.day = 0;
+                    }
+                    MemberUsage { email: member.email, name: member.name, usage }
+                });
+                Ok(Some((day, month, members)))
+            }),
+        );
+        let (day, month, members) = read.await?;
         Ok(CreditUsagePage { day, month, members: self.seal_page(&scope, members) })
     }
 }

@@ -3,7 +3,6 @@ use guildhall_domain::credits::{LedgerFault, LedgerSums};
 use guildhall_domain::page::{PageRequest, PageSize};
 use guildhall_ports::store::{CreditTransactionFilter, KeptCredits, Mode, OrgTx, StoreError};
 
-use crate::organization::EveryOrganization;
 use crate::{AppError, Guildhall, Missing};
 
 /// How the verification of one organization's ledger ended.
@@ -24,19 +23,8 @@ impl Guildhall {
     ///
     /// # Errors
     /// As storage; a fault in a ledger is no error but a report.
-    pub async fn verify_all_credits(&self, mut report: impl FnMut(CreditReport)) -> Result<(), AppError> {
-        let mut walk = EveryOrganization::new();
-        while let Some(organizations) = walk.page(self).await? {
-            for organization in organizations {
-                match self.verify_credits(organization).await {
-                    Ok(verified) => report(verified),
-                    // Deleted since it was listed.
-                    Err(AppError::NotFound { .. }) => {}
-                    Err(error) => return Err(error),
-                }
-            }
-        }
-        Ok(())
+    pub async fn verify_all_credits(&self, report: impl FnMut(CreditReport)) -> Result<(), AppError> {
+        self.for_every_organization(|organization| self.verify_credits(organization), report).await
     }
 
     /// Verifies the ledger of one organization. For the operator.

@@ -32,27 +32,22 @@ impl Guildhall {
         organization: OrganizationRef,
         workspace: WorkspaceId,
     ) -> Result<WorkspaceBudget, AppError> {
-        loop {
-            let read = self.read_in(
-                caller,
-                organization,
-                Permission::OrganizationRead,
-                work!(|access| {
-                    match require_sight_of_quotas(access) {
-                        Ok(()) => require_workspace(access, workspace).await?,
-                        Err(_) => drop(named_workspace(access, workspace, Permission::WorkspaceRead).await?),
-                    }
-                    let workspaces = [(workspace, access.actor().user_id)];
-                    let concerned = Concerned { workspaces: &workspaces, ..Concerned::default() };
-                    let Some(settled) = self.settled(access, concerned).await? else { return Ok(None) };
-                    budget_of(&settled.pool, workspace).map(Some)
-                }),
-            );
-            match read.await? {
-                Some(budget) => return Ok(budget),
-                None => self.settle_credits(self.resolve(caller, organization)?).await?,
-            }
-        }
+        self.read_settled(
+            caller,
+            organization,
+            Permission::OrganizationRead,
+            work!(|access| {
+                match require_sight_of_quotas(access) {
+                    Ok(()) => require_workspace(access, workspace).await?,
+                    Err(_) => drop(named_workspace(access, workspace, Permission::WorkspaceRead).await?),
+                }
+                let workspaces = [(workspace, access.actor().user_id)];
+                let concerned = Concerned { workspaces: &workspaces, ..Concerned::default() };
+                let Some(settled) = self.settled(access, concerned).await? else { return Ok(None) };
+                budget_of(&settled.pool, workspace).map(Some)
+            }),
+        )
+        .await
     }
 
     /// Sets how much of the pool may be spent for a workspace in a month and in

@@ -16,4 +16,3 @@ pub(crate) use list::my_organizations_scope;
 pub use platform::CreateOrganizationFor;
 pub use status::StatusChanged;
 pub use update::OrganizationChanges;
-pub(crate) use walk::EveryOrganization;

@@ -6,6 +6,7 @@ use guildhall_app::member::{AccessAsked, AccountRef, AddMember};
 use guildhall_app::organization::OrganizationChanges;
 use guildhall_app::role::RoleRef;
 use guildhall_app::{Caller, Guildhall, ListRequest, OrganizationRef, Precondition, RequestContext, SecretString};
+use guildhall_domain::credits::CreditQuota;
 
 fn sendable<T: Send>(future: T) -> T {
     future
@@ -33,4 +34,10 @@ async fn futures_are_send(guildhall: Guildhall, caller: Caller) {
     let _ = sendable(guildhall.verify_email(&caller, &SecretString::from(""))).await;
     let _ = sendable(guildhall.deliver_mail()).await;
     let _ = sendable(guildhall.verify_all_audit_logs(|_| {})).await;
+    let _ = sendable(guildhall.verify_all_credits(|_| {})).await;
+    let _ = sendable(guildhall.rebuild_all_credits(|_| {})).await;
+    let _ = sendable(guildhall.credit_balance(&caller, organization)).await;
+    let workspace = uuid::Uuid::nil().into();
+    let _ = sendable(guildhall.workspace_budget(&caller, organization, workspace)).await;
+    let _ = sendable(guildhall.set_workspace_budget(&caller, organization, workspace, CreditQuota::default())).await;
 }

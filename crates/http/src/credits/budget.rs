@@ -1,7 +1,8 @@
 use actix_web::web::Data;
 use actix_web::{HttpResponse, get, put};
 
-use super::budget_schema::{WorkspaceBudgetBody, WorkspaceBudgetUsageBody};
+use super::budget_schema::WorkspaceBudgetUsageBody;
+use super::quota_schema::CreditQuotaBody;
 use crate::answer;
 use crate::body::Body;
 use crate::credential::Authenticated;
@@ -42,7 +43,7 @@ pub(super) async fn read_workspace_budget(
 #[utoipa::path(
     tag = "Credits",
     params(OrganizationParam, WorkspaceParam),
-    request_body = WorkspaceBudgetBody,
+    request_body = CreditQuotaBody,
     responses(
         (status = 200, description = "Its budget and spending.", body = WorkspaceBudgetUsageBody),
         Reading, Authenticating, Scoped, Fallible
@@ -54,7 +55,7 @@ pub(super) async fn set_workspace_budget(
     caller: Authenticated,
     organization: OrganizationPath,
     workspace: WorkspacePath,
-    body: Body<WorkspaceBudgetBody>,
+    body: Body<CreditQuotaBody>,
 ) -> Result<HttpResponse, Problem> {
     let budget = body.0.try_into()?;
     let budget = state.guildhall().set_workspace_budget(&caller, organization.0, workspace.0, budget).await?;

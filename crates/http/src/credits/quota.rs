@@ -1,7 +1,7 @@
 use actix_web::web::Data;
 use actix_web::{HttpResponse, get, put};
 
-use super::quota_schema::{MemberQuotaBody, MemberQuotaUsageBody};
+use super::quota_schema::{CreditQuotaBody, MemberQuotaUsageBody};
 use crate::answer;
 use crate::body::Body;
 use crate::credential::Authenticated;
@@ -38,7 +38,7 @@ pub(super) async fn read_member_quota(
 #[utoipa::path(
     tag = "Credits",
     params(OrganizationParam, MemberParam),
-    request_body = MemberQuotaBody,
+    request_body = CreditQuotaBody,
     responses(
         (status = 200, description = "Their quota and spending.", body = MemberQuotaUsageBody),
         Reading, Authenticating, Scoped, Fallible
@@ -50,7 +50,7 @@ pub(super) async fn set_member_quota(
     caller: Authenticated,
     organization: OrganizationPath,
     member: SubjectPath,
-    body: Body<MemberQuotaBody>,
+    body: Body<CreditQuotaBody>,
 ) -> Result<HttpResponse, Problem> {
     let quota = body.0.try_into()?;
     let usage = state.guildhall().set_member_quota(&caller, organization.0, member.0, quota).await?;

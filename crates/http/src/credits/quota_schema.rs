@@ -10,11 +10,11 @@ use validator::Validate;
 use crate::problem::Problem;
 use crate::validation::{self, parse_maximum};
 
-/// How much of the pool a member may spend.
+/// How much of the pool a member may spend, or all members together for a workspace.
 #[derive(Deserialize, Validate, ToSchema)]
 #[serde(deny_unknown_fields)]
-#[schema(as = MemberQuota, examples(json!({"monthly_limit": 500, "daily_limit": 0})))]
-pub(crate) struct MemberQuotaBody {
+#[schema(as = CreditQuota, examples(json!({"monthly_limit": 500, "daily_limit": 0})))]
+pub(crate) struct CreditQuotaBody {
     /// In a month of the organization's time zone; 0 is unlimited within the pool.
     #[validate(custom(function = "validation::maximum"))]
     #[schema(minimum = 0, maximum = 9_007_199_254_740_991_i64)]
@@ -25,10 +25,10 @@ pub(crate) struct MemberQuotaBody {
     daily_limit: i64,
 }
 
-impl TryFrom<MemberQuotaBody> for CreditQuota {
+impl TryFrom<CreditQuotaBody> for CreditQuota {
     type Error = Problem;
 
-    fn try_from(body: MemberQuotaBody) -> Result<Self, Problem> {
+    fn try_from(body: CreditQuotaBody) -> Result<Self, Problem> {
         Ok(Self { monthly: parse_maximum(body.monthly_limit)?, daily: parse_maximum(body.daily_limit)? })
     }
 }

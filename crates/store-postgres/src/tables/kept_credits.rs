@@ -40,8 +40,7 @@ raw_statement! {
 }
 
 raw_statement! {
-    /// Writes what is left of grants, zeros in the place of all that is counted, and then these counts: one statement
-    /// after the other, since each sees the table as it was before all of them.
+    /// Writes what is left of grants that there are.
     struct WriteGrants {
         organization: Uuid as SqlUuid,
         ids: Vec<Uuid> as Array<SqlUuid>,
@@ -52,18 +51,23 @@ raw_statement! {
          FROM unnest($2, $3, $4) n (id, available, reserved) WHERE g.organization_id = $1 AND g.id = n.id RETURNING true"
 }
 raw_statement! {
+    /// Zeros in the place of all counts, of which the service may delete none; the counts follow in statements of their
+    /// own, since parts of one statement do not see each other's rows.
     struct ClearUsage { organization: Uuid as SqlUuid } -> Bool =
         "UPDATE credit_usage SET used = 0 WHERE organization_id = $1 AND used <> 0 RETURNING true"
 }
 raw_statement! {
+    /// The same for workspaces, by members.
     struct ClearWorkspaceUsage { organization: Uuid as SqlUuid } -> Bool =
         "UPDATE credit_workspace_usage SET used = 0 WHERE organization_id = $1 AND used <> 0 RETURNING true"
 }
 raw_statement! {
+    /// The same for workspaces, altogether.
     struct ClearWorkspaceTotals { organization: Uuid as SqlUuid } -> Bool =
         "UPDATE credit_workspace_totals SET used = 0 WHERE organization_id = $1 AND used <> 0 RETURNING true"
 }
 raw_statement! {
+    /// What should be counted.
     struct WriteUsage<'a> {
         organization: Uuid as SqlUuid,
         users: Vec<Uuid> as Array<SqlUuid>,
@@ -74,6 +78,7 @@ raw_statement! {
          ON CONFLICT (organization_id, user_id, period) DO UPDATE SET used = excluded.used RETURNING true"
 }
 raw_statement! {
+    /// What should be counted for workspaces, by members.
     struct WriteWorkspaceUsage<'a> {
         organization: Uuid as SqlUuid,
         workspaces: Vec<Uuid> as Array<SqlUuid>,
@@ -87,6 +92,7 @@ raw_statement! {
          RETURNING true"
 }
 raw_statement! {
+    /// What should be counted for workspaces, altogether.
     struct WriteWorkspaceTotals<'a> {
         organization: Uuid as SqlUuid,
         workspaces: Vec<Uuid> as Array<SqlUuid>,

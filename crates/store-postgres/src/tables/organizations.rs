@@ -85,7 +85,7 @@ type OrganizationColumns = (
 );
 
 raw_statement! {
-    /// Reads the organization alone, in a fifth of the time that `open_organization` takes.
+    /// Reads the organization alone, which takes less than to open it for somebody.
     struct Find { organization: Uuid as SqlUuid } -> OrganizationColumns =
         "SELECT o.id, o.name, o.slug, o.description, o.domain, o.status, o.time_zone, o.plan, o.overrides, \
             o.users_count, o.owners_count, o.workspaces_count, o.created_at, o.updated_at, o.version \

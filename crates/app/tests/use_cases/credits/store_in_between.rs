@@ -14,8 +14,10 @@ use tokio::sync::Semaphore;
 /// that can stand still or be away.
 pub struct StoreInBetween {
     inner: MemoryStore,
-    /// How often a member's activity was noted.
+    /// How often a member's activity was noted, or was to be.
     pub touched: AtomicU32,
+    /// Whether noting it fails.
+    pub untouchable: AtomicBool,
     /// How many units of work that write were begun.
     pub begun: AtomicU32,
     pub away: AtomicBool,
@@ -31,9 +33,9 @@ type Kept = Arc<std::sync::Mutex<Vec<Arc<dyn CreditWork>>>>;
 impl StoreInBetween {
     pub fn new() -> Arc<Self> {
         let (begun, away, keeping) = (AtomicU32::new(0), AtomicBool::new(false), AtomicBool::new(false));
-        let touched = AtomicU32::new(0);
+        let (touched, untouchable) = (AtomicU32::new(0), AtomicBool::new(false));
         let (stuck, kept) = (std::sync::Mutex::new(None), Kept::default());
-        Arc::new(Self { inner: MemoryStore::new(), touched, begun, away, stuck, keeping, kept })
+        Arc::new(Self { inner: MemoryStore::new(), touched, untouchable, begun, away, stuck, keeping, kept })
     }
 }
 
@@ -90,8 +92,8 @@ impl Store for StoreInBetween {
 
     async fn touch_member(&self, organization: OrganizationId, user: UserId, at: Timestamp) -> Result<(), StoreError> {
         self.touched.fetch_add(1, Ordering::Relaxed);
-        if self.away.load(Ordering::Relaxed) {
-            return Err(StoreError::Unavailable("away".to_owned()));
+        if self.untouchable.load(Ordering::Relaxed) {
+            return Err(StoreError::Unavailable("untouchable".to_owned()));
         }
         self.inner.touch_member(organization, user, at).await
     }

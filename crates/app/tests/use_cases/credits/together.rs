@@ -60,6 +60,11 @@ async fn activity_is_noted_once() {
     set.join_all().await;
     let touched = store.touched.load(Ordering::Relaxed);
     assert!((2..=4).contains(&touched), "{touched} notes");
+    // That it fails is no reason for a spend to fail, which is durable by then.
+    pool.wait(time::Duration::hours(1));
+    store.untouchable.store(true, Ordering::Relaxed);
+    pool.spend(&members[0], 1).await.unwrap();
+    assert_eq!(store.touched.load(Ordering::Relaxed), touched + 1);
 }
 
 /// R-IDEM-3, R-IDEM-4: also when they are carried out together.
