@@ -221,6 +221,11 @@ async fn a_ledger_that_was_changed(server: Server) {
             "UPDATE credit_transactions SET amount = amount - 1",
             "transaction",
         ),
+        (
+            "UPDATE credit_usage SET period = 'x' || substr(period, 2)",
+            "UPDATE credit_usage SET period = '2' || substr(period, 2)",
+            "cannot be read",
+        ),
         ("DELETE FROM credit_transactions WHERE kind = 'consume'", "", "grant"),
     ];
     let organization = at.rsplit('/').next().unwrap();
@@ -236,7 +241,7 @@ async fn a_ledger_that_was_changed(server: Server) {
             assert!(rebuilt.status.success() && output.contains("REBUILT") && output.contains(said), "{output}");
             verify(&server).await;
             tamper(&server, change).await;
-        } else if said == "transaction" {
+        } else if ["transaction", "cannot be read"].contains(&said) {
             let refused = server.command(&["credits", "rebuild"]).await;
             let output = String::from_utf8_lossy(&refused.stdout).into_owned();
             assert!(!refused.status.success() && output.contains("FAULT"), "{output}");

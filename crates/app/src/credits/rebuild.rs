@@ -3,6 +3,7 @@ use guildhall_domain::audit::{AuditAction, AuditActor, AuditTarget, TargetKind};
 use guildhall_domain::credits::LedgerFault;
 use guildhall_ports::store::{Mode, OrgTx};
 
+use super::CreditReport;
 use super::verify::{LedgerReading, read_ledger};
 use crate::{AppError, Guildhall, RequestContext};
 
@@ -37,10 +38,11 @@ impl Guildhall {
     /// # Errors
     /// `organization_not_found`.
     pub async fn rebuild_credits(&self, organization: OrganizationId) -> Result<CreditRebuilding, AppError> {
-        let verified = self.verify_credits(organization).await?;
-        if verified.faults.is_empty() {
-            let (rebuilt, left) = (Vec::new(), Vec::new());
-            return Ok(CreditRebuilding { organization, transactions: verified.transactions, rebuilt, left });
+        let CreditReport { transactions, faults, .. } = self.verify_credits(organization).await?;
+        let is_unfit = |fault: &LedgerFault| matches!(fault, LedgerFault::Unreadable(_) | LedgerFault::Unbalanced(_));
+        // There is nothing to rebuild, or nothing to rebuild it from.
+        if faults.is_empty() || faults.iter().any(is_unfit) {
+            return Ok(CreditRebuilding { organization, transactions, rebuilt: Vec::new(), left: faults });
         }
         let mut tx = self.ports.store.begin_org(organization, Mode::Write).await?;
         let rebuilding = self.rebuild_in(&mut *tx, organization).await?;
@@ -50,12 +52,8 @@ impl Guildhall {
 
     async fn rebuild_in(&self, tx: &mut dyn OrgTx, organization: OrganizationId) -> Result<CreditRebuilding, AppError> {
         let LedgerReading { sums, transactions, kept } = read_ledger(tx, organization).await?;
-        let kept = match kept {
-            Ok(kept) => kept,
-            Err(fault) => {
-                return Ok(CreditRebuilding { organization, transactions, rebuilt: Vec::new(), left: vec![fault] });
-            }
-        };
+        // It could be read just now.
+        let kept = kept.map_err(|fault| AppError::Internal(fault.to_string()))?;
         let rebuilt = sums.rebuild(&kept);
         let found = sums.clone().compare(&kept);
         let Some(instead) = rebuilt else {

@@ -66,38 +66,6 @@ fn stored_overrides(overrides: &Overrides) -> Result<serde_json::Value, StoreErr
     serde_json::to_value(overrides).map_err(|error| StoreError::Corrupt(format!("organizations.overrides: {error}")))
 }
 
-type OrganizationColumns = (
-    SqlUuid,
-    Text,
-    Text,
-    Nullable<Text>,
-    Nullable<Text>,
-    Text,
-    Text,
-    Text,
-    Jsonb,
-    BigInt,
-    BigInt,
-    BigInt,
-    Timestamptz,
-    Timestamptz,
-    BigInt,
-);
-
-raw_statement! {
-    /// Reads the organization alone, which takes less than to open it for somebody.
-    struct Find { organization: Uuid as SqlUuid } -> OrganizationColumns =
-        "SELECT o.id, o.name, o.slug, o.description, o.domain, o.status, o.time_zone, o.plan, o.overrides, \
-            o.users_count, o.owners_count, o.workspaces_count, o.created_at, o.updated_at, o.version \
-         FROM organizations o WHERE o.id = $1"
-}
-raw_statement! {
-    /// The same, and takes it: whoever waits for it reads what it is then.
-    struct Take { organization: Uuid as SqlUuid } -> OrganizationColumns =
-        "SELECT o.id, o.name, o.slug, o.description, o.domain, o.status, o.time_zone, o.plan, o.overrides, \
-            o.users_count, o.owners_count, o.workspaces_count, o.created_at, o.updated_at, o.version \
-         FROM organizations o WHERE o.id = $1 FOR NO KEY UPDATE"
-}
 raw_statement! {
     /// Takes the organization, where asked to, and then reads it with the caller's place in it.
     struct Open {
@@ -105,7 +73,10 @@ raw_statement! {
         caller: Uuid as SqlUuid,
         taking: bool as Bool,
     } -> (
-        OrganizationColumns,
+        (
+            SqlUuid, Text, Text, Nullable<Text>, Nullable<Text>, Text, Text, Text, Jsonb, BigInt, BigInt,
+            BigInt, Timestamptz, Timestamptz, BigInt,
+        ),
         MemberColumns,
         Nullable<Timestamptz>,
     ) = "SELECT * FROM open_organization($1, $2, $3)"
@@ -142,11 +113,13 @@ pub(crate) async fn open(unit: &mut Unit, organization: Uuid, caller: Uuid) -> R
     Ok(Some(Opened { organization: organization.into_organization()?, member }))
 }
 
-/// The organization, for nobody: taken in the same round trip.
+/// The organization, for nobody: taken in the same round trip, and read as it is
+/// then. It takes less than to open it for somebody.
 pub(crate) async fn find(unit: &mut Unit, organization: Uuid) -> Result<Option<Organization>, StoreError> {
+    let its = organizations::table.find(organization).select(OrganizationRow::as_select());
     let found = match unit.is_taking_organization(organization) {
-        true => first!(unit, Take { organization }, OrganizationRow),
-        false => first!(unit, Find { organization }, OrganizationRow),
+        true => first!(unit, its.for_no_key_update(), OrganizationRow),
+        false => first!(unit, its, OrganizationRow),
     };
     found.map(OrganizationRow::into_organization).transpose()
 }
