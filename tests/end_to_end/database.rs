@@ -35,26 +35,6 @@ impl Database {
     }
 }
 
-/// Runs statements on the cluster that `database` is in, beside it.
-async fn beside(database: &TestDatabase, statements: &str) {
-    let (server, name) = database.url().split('?').next().unwrap().rsplit_once('/').unwrap();
-    let url = std::env::var("GUILDHALL_TEST_POSTGRES_URL").unwrap();
-    assert!(url.starts_with(server), "the database is in the test cluster");
-    let (client, driver) = tokio_postgres::connect(&url, tokio_postgres::NoTls).await.unwrap();
-    tokio::spawn(driver);
-    client.batch_execute(&statements.replace("{name}", name)).await.unwrap();
-}
-
-/// Cuts all connections and lets nobody in, as a database that is away.
-pub async fn take_away(database: &TestDatabase) {
-    beside(database, "ALTER DATABASE {name} ALLOW_CONNECTIONS false").await;
-    beside(database, "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'").await;
-}
-
-pub async fn bring_back(database: &TestDatabase) {
-    beside(database, "ALTER DATABASE {name} ALLOW_CONNECTIONS true").await;
-}
-
 async fn migrate(url: &str) {
     let status = Command::new(env!("CARGO_BIN_EXE_guildhall"))
         .args(["migrate", "--database-url", url])

@@ -9,7 +9,7 @@ use tokio::task::JoinSet;
 
 use crate::client::Client;
 use crate::credit_races::{CREDITS, owner_with, verify};
-use crate::database::{Database, bring_back, take_away};
+use crate::database::Database;
 use crate::server::{Server, signal};
 
 /// A PostgreSQL that cuts its connections and takes no new ones.
@@ -22,7 +22,7 @@ async fn postgres_goes_and_comes_back() {
     let Database::Postgres(database) = server.database() else { unreachable!() };
 
     // No new connections, and the present ones are cut.
-    take_away(database).await;
+    database.take_away().await;
     let asked = Instant::now();
     for _ in 0..5 {
         let reply = ann.get("/auth/me").await.refused(503, "storage_unavailable");
@@ -32,7 +32,7 @@ async fn postgres_goes_and_comes_back() {
     ann.get("/readyz").await.expect(503);
     ann.get("/healthz").await.expect(200);
 
-    bring_back(database).await;
+    database.bring_back().await;
     for _ in 0..50 {
         if ann.get("/readyz").await.status.is_success() {
             break;
@@ -78,12 +78,12 @@ async fn postgres_goes_away_while_credits_are_spent() {
         let mut set = JoinSet::new();
         clients.for_each(|client| drop(set.spawn(client)));
         tokio::time::sleep(Duration::from_millis(150)).await;
-        take_away(database).await;
+        database.take_away().await;
         for (mine, unanswered) in set.join_all().await {
             answered.extend(mine);
             open.extend(unanswered);
         }
-        bring_back(database).await;
+        database.bring_back().await;
         for _ in 0..50 {
             if owner.get("/readyz").await.status.is_success() {
                 break;

@@ -10,20 +10,7 @@ use guildhall_domain::{Limit, MemberRole, WorkspaceAccess, WorkspaceGrants};
 use guildhall_ports::store::{Mode, Store, StoreError};
 use guildhall_store_postgres::PostgresOptions;
 use guildhall_testkit::fixtures::Fixture;
-use guildhall_testkit::postgres::{TestDatabase, URL_VARIABLE};
 use support::{connect, database, new_store};
-
-async fn kill_backends(database: &TestDatabase) {
-    let kill = "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity \
-        WHERE datname = current_database() AND pid <> pg_backend_pid()";
-    database.client().await.query(kill, &[]).await.unwrap();
-}
-
-async fn database_of(url: &str) -> tokio_postgres::Client {
-    let (client, driver) = tokio_postgres::connect(url, tokio_postgres::NoTls).await.unwrap();
-    tokio::spawn(driver);
-    client
-}
 
 /// A killed backend costs the unit of work on it, and nothing after it.
 #[tokio::test]
@@ -38,7 +25,7 @@ async fn killed_backends_are_replaced() {
     unit.set_access(before.members[0].membership.id, WorkspaceAccess::NONE, &WorkspaceGrants::default(), f.now())
         .await
         .unwrap();
-    kill_backends(&database).await;
+    database.cut_connections().await;
     let failed = unit.commit().await;
     assert!(matches!(failed, Err(StoreError::Unavailable(_))), "{failed:?}");
 
@@ -62,11 +49,7 @@ async fn service_comes_back_with_the_database() {
     let store = connect(&database, options).await;
     store.ready().await.unwrap();
 
-    let admin = database_of(&std::env::var(URL_VARIABLE).unwrap()).await;
-    let name = database.url().rsplit('/').next().unwrap().split('?').next().unwrap().to_owned();
-    admin.batch_execute(&format!("ALTER DATABASE {name} ALLOW_CONNECTIONS false")).await.unwrap();
-    let kill = "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE datname = $1";
-    admin.query(kill, &[&name]).await.unwrap();
+    database.take_away().await;
 
     for _ in 0..5 {
         let asked = Instant::now();
@@ -74,7 +57,7 @@ async fn service_comes_back_with_the_database() {
         assert!(matches!(answer, Err(StoreError::Unavailable(_))), "{answer:?}");
         assert!(asked.elapsed() < Duration::from_secs(2));
     }
-    admin.batch_execute(&format!("ALTER DATABASE {name} ALLOW_CONNECTIONS true")).await.unwrap();
+    database.bring_back().await;
     assert_eq!(store.ready().await, Ok(()));
 }
 

@@ -61,6 +61,42 @@ impl TestDatabase {
     pub async fn client(&self) -> Client {
         connect(&self.url).await
     }
+
+    /// Cuts every connection to the database, and comes back when they are gone.
+    ///
+    /// Only clients': a worker of autovacuum that is in the database by chance
+    /// is a superuser's, and not ours to end.
+    ///
+    /// # Panics
+    /// Where the cluster is gone.
+    pub async fn cut_connections(&self) {
+        let cut = "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity \
+            WHERE datname = $1 AND backend_type = 'client backend' AND pid <> pg_backend_pid()";
+        let ended = connect(&cluster_url()).await.query(cut, &[&self.name]).await;
+        ended.unwrap_or_else(|error| panic!("{cut}: {error}"));
+    }
+
+    /// Makes the database one that is away: nobody gets in, and who was in is out.
+    ///
+    /// # Panics
+    /// Where the cluster is gone.
+    pub async fn take_away(&self) {
+        self.let_in(false).await;
+        self.cut_connections().await;
+    }
+
+    /// Ends what [`Self::take_away`] began.
+    ///
+    /// # Panics
+    /// Where the cluster is gone.
+    pub async fn bring_back(&self) {
+        self.let_in(true).await;
+    }
+
+    async fn let_in(&self, allowed: bool) {
+        let admin = connect(&cluster_url()).await;
+        execute(&admin, &format!("ALTER DATABASE {} ALLOW_CONNECTIONS {allowed}", self.name)).await;
+    }
 }
 
 impl Drop for TestDatabase {

@@ -76,7 +76,8 @@ async fn dropped_unit_gives_its_connection_back() {
     let client = database.client().await;
     let activity = "SELECT count(*), count(*) FILTER (WHERE state <> 'idle'), \
             count(*) FILTER (WHERE backend_start < now() - interval '0 s') \
-        FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()";
+        FROM pg_stat_activity \
+        WHERE datname = current_database() AND backend_type = 'client backend' AND pid <> pg_backend_pid()";
     let row = client.query_one(activity, &[]).await.unwrap();
     assert_eq!((row.get::<_, i64>(0), row.get::<_, i64>(1)), (1, 0));
     assert_eq!(pool.status().size, 1);
