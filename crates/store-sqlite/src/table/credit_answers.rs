@@ -1,62 +1,46 @@
 //! What requests for credits were answered: the ledger keeps it with the
 //! transaction that each made (R-IDEM).
 
-use diesel::query_builder::{AstPass, Query, QueryFragment, QueryId};
-use diesel::sql_types::{BigInt, Binary, Text};
-use diesel::sqlite::Sqlite;
-use diesel::{QueryResult, RunQueryDsl, SqliteConnection};
+use diesel::{
+    ExpressionMethods, NullableExpressionMethods, OptionalExtension, QueryDsl, RunQueryDsl, SqliteConnection,
+};
 use guildhall_domain::OrganizationId;
 use guildhall_ports::store::{IdempotentAnswer, IdempotentRequest, StoreError};
 
+use super::credit_transactions::scoped;
+use crate::prepared::once;
+use crate::schema::credit_transactions;
 use crate::store_error::failure;
 use crate::value::{Id, Time};
 
-/// What each of these requests was answered, in their order.
+/// What each of these requests was answered, in their order. Each is looked up
+/// by itself: there is no way to go for a question here, and to put them into a
+/// list and take them out of it again takes longer.
 pub(crate) fn find_many(
     connection: &mut SqliteConnection,
     organization: OrganizationId,
     requests: &[IdempotentRequest],
 ) -> Result<Vec<Option<IdempotentAnswer>>, StoreError> {
-    let asked: Vec<_> =
-        requests.iter().map(|it| (it.user_id.uuid().simple().to_string(), &it.operation, &it.key)).collect();
-    let asked = serde_json::to_string(&asked).map_err(|error| StoreError::Corrupt(error.to_string()))?;
-    let statement = Asked { organization: Id(organization.uuid()), asked };
-    let rows: Vec<(i64, String, String, Time)> = statement.load(connection).map_err(failure)?;
-    let mut answers = vec![None; requests.len()];
-    for (place, fingerprint, answer, Time(created_at)) in rows {
-        if let Some(found) = usize::try_from(place).ok().and_then(|place| answers.get_mut(place)) {
-            *found = Some(IdempotentAnswer { fingerprint, answer, created_at });
-        }
-    }
-    Ok(answers)
+    requests.iter().map(|request| find(connection, organization, request)).collect()
 }
 
-/// The statement that finds several: a JSON array of hexadecimal digits,
-/// operation and key of each.
-struct Asked {
-    organization: Id,
-    asked: String,
-}
+/// The name of the statement that every spend asks with.
+struct Find;
 
-impl Query for Asked {
-    type SqlType = (BigInt, Text, Text, BigInt);
-}
-
-impl QueryId for Asked {
-    type QueryId = Self;
-    const HAS_STATIC_QUERY_ID: bool = true;
-}
-
-impl RunQueryDsl<SqliteConnection> for Asked {}
-
-impl QueryFragment<Sqlite> for Asked {
-    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Sqlite>) -> QueryResult<()> {
-        out.push_sql("SELECT u.key, t.request_fingerprint, t.answer, t.created_at FROM json_each(");
-        out.push_bind_param::<Text, _>(&self.asked)?;
-        out.push_sql(
-            ") u CROSS JOIN credit_transactions t ON t.actor_id = unhex(u.value ->> 0) \
-             AND t.request_operation = u.value ->> 1 AND t.request_key = u.value ->> 2 AND t.organization_id = ",
-        );
-        out.push_bind_param::<Binary, _>(&self.organization)
-    }
+fn find(
+    connection: &mut SqliteConnection,
+    organization: OrganizationId,
+    request: &IdempotentRequest,
+) -> Result<Option<IdempotentAnswer>, StoreError> {
+    let asked = scoped(Id(organization.uuid()))
+        .filter(credit_transactions::actor_id.eq(Id(request.user_id.uuid())))
+        .filter(credit_transactions::request_operation.eq(request.operation.as_ref()))
+        .filter(credit_transactions::request_key.eq(&request.key))
+        .select((
+            credit_transactions::request_fingerprint.assume_not_null(),
+            credit_transactions::answer.assume_not_null(),
+            credit_transactions::created_at,
+        ));
+    let found = once::<Find, _>(asked).get_result(connection).optional().map_err(failure)?;
+    Ok(found.map(|(fingerprint, answer, Time(created_at))| IdempotentAnswer { fingerprint, answer, created_at }))
 }

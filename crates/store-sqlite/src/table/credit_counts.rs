@@ -35,8 +35,8 @@ pub(super) fn count<T: Counts>(
     let organization = Id(organization.uuid());
     let more = changes.iter().filter(|(_, change)| **change >= 0).map(|(place, change)| {
         let (ids, period) = T::key(place);
-        let ids: String = ids.iter().map(|id| format!("\"{}\",", id.0.simple())).collect();
-        format!("[{ids}\"{period}\",{change}]")
+        let ids: String = ids.iter().map(|id| format!(",\"{}\"", id.0.simple())).collect();
+        format!("[\"{period}\",{change}{ids}]")
     });
     let more = More { organization, counts: more.collect::<Vec<_>>().join(","), table: PhantomData::<T> };
     if !more.counts.is_empty() {
@@ -86,14 +86,19 @@ impl<T> RunQueryDsl<SqliteConnection> for All<T> {}
 
 impl<T: Counts> QueryFragment<Sqlite> for All<T> {
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Sqlite>) -> QueryResult<()> {
-        out.push_sql(&format!("DELETE FROM {} WHERE organization_id = ", T::TABLE));
+        out.push_sql("DELETE FROM ");
+        out.push_sql(T::TABLE);
+        out.push_sql(" WHERE organization_id = ");
         out.push_bind_param::<Binary, _>(&self.organization)
     }
 }
 
-/// Counts, as a list of JSON arrays of hexadecimal digits, period and number:
+/// Where the identifiers stand in what is said of a count.
+const PLACES: [&str; 2] = ["2", "3"];
+
+/// Counts, as a list of JSON arrays of period, number and hexadecimal digits:
 /// every spend counts several times, and one statement is half as long as one
-/// for each.
+/// for each. Its text is not put together anew at every run.
 struct More<T> {
     organization: Id,
     counts: String,
@@ -109,22 +114,20 @@ impl<T> RunQueryDsl<SqliteConnection> for More<T> {}
 
 impl<T: Counts> QueryFragment<Sqlite> for More<T> {
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Sqlite>) -> QueryResult<()> {
-        let ids: String = T::IDS.iter().map(|column| format!("{column}, ")).collect();
-        out.push_sql(&format!("INSERT INTO {} (organization_id, {ids}period, used) SELECT ", T::TABLE));
+        let ids = || T::IDS.iter().flat_map(|column| [*column, ", "]);
+        ["INSERT INTO ", T::TABLE, " (organization_id, "].into_iter().for_each(|piece| out.push_sql(piece));
+        ids().chain(["period, used) SELECT "]).for_each(|piece| out.push_sql(piece));
         out.push_bind_param::<Binary, _>(&self.organization)?;
-        for place in 0..T::IDS.len() {
-            out.push_sql(&format!(", unhex(u.value ->> {place})"));
+        for place in PLACES.iter().take(T::IDS.len()) {
+            out.push_sql(", unhex(u.value ->> ");
+            out.push_sql(place);
+            out.push_sql(")");
         }
-        out.push_sql(&format!(
-            ", u.value ->> {}, u.value ->> {} FROM json_each('[' || ",
-            T::IDS.len(),
-            T::IDS.len() + 1
-        ));
+        out.push_sql(", u.value ->> 0, u.value ->> 1 FROM json_each('[' || ");
         out.push_bind_param::<Text, _>(&self.counts)?;
-        out.push_sql(&format!(
-            " || ']') u WHERE true \
-             ON CONFLICT (organization_id, {ids}period) DO UPDATE SET used = used + excluded.used"
-        ));
+        out.push_sql(" || ']') u WHERE true ON CONFLICT (organization_id, ");
+        ids().for_each(|piece| out.push_sql(piece));
+        out.push_sql("period) DO UPDATE SET used = used + excluded.used");
         Ok(())
     }
 }
@@ -147,12 +150,16 @@ impl<T> RunQueryDsl<SqliteConnection> for Less<'_, T> {}
 
 impl<T: Counts> QueryFragment<Sqlite> for Less<'_, T> {
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Sqlite>) -> QueryResult<()> {
-        out.push_sql(&format!("UPDATE {} SET used = used + ", T::TABLE));
+        out.push_sql("UPDATE ");
+        out.push_sql(T::TABLE);
+        out.push_sql(" SET used = used + ");
         out.push_bind_param::<BigInt, _>(&self.change)?;
         out.push_sql(" WHERE organization_id = ");
         out.push_bind_param::<Binary, _>(&self.organization)?;
         for (column, id) in T::IDS.iter().zip(&self.ids) {
-            out.push_sql(&format!(" AND {column} = "));
+            out.push_sql(" AND ");
+            out.push_sql(column);
+            out.push_sql(" = ");
             out.push_bind_param::<Binary, _>(id)?;
         }
         out.push_sql(" AND period = ");

@@ -14,7 +14,7 @@ use guildhall_ports::store::{MemberCreditUsage, MemberCredits, StoreError};
 use super::member_quotas::quota;
 use super::memberships::{MemberRow, MemberSql, facts};
 use super::paging::rows;
-use crate::prepared::id_list;
+use crate::prepared::{id_list, once};
 use crate::store_error::failure;
 use crate::value::{Count, Id, Time, Word};
 
@@ -28,6 +28,9 @@ fn credits((member, active, monthly, daily, day, month): CreditsRow) -> Result<M
     Ok(MemberCredits { facts, quota, day: used(day), month: used(month), last_active_at })
 }
 
+/// The name of the statement that every spend asks with.
+struct FindMany;
+
 /// An entry for each of these users, members or not.
 pub(crate) fn find_many(
     connection: &mut SqliteConnection,
@@ -38,7 +41,7 @@ pub(crate) fn find_many(
     let whose = Named(id_list(users.iter().map(|user| user.uuid())));
     let periods = [("d", day.as_str()), ("n", month.as_str())];
     let statement = Credits { organization: Id(organization.uuid()), workspace: None, periods, whose };
-    let rows: Vec<(Id, CreditsRow)> = statement.load(connection).map_err(failure)?;
+    let rows: Vec<(Id, CreditsRow)> = once::<FindMany, _>(statement).load(connection).map_err(failure)?;
     rows.into_iter().map(|(user, row)| Ok((user.0.into(), credits(row)?))).collect()
 }
 
@@ -169,13 +172,13 @@ impl<W: Whose> QueryFragment<Sqlite> for Credits<'_, W> {
         );
         let counts = if self.workspace.is_some() { "credit_workspace_usage" } else { "credit_usage" };
         for (alias, period) in &self.periods {
-            let user = W::USER;
-            out.push_sql(&format!(" LEFT JOIN {counts} {alias} ON {alias}.user_id = {user} AND {alias}.period = "));
+            let joined = [" LEFT JOIN ", counts, " ", alias, " ON ", alias, ".user_id = ", W::USER];
+            joined.into_iter().chain([" AND ", alias, ".period = "]).for_each(|text| out.push_sql(text));
             out.push_bind_param::<Text, _>(period)?;
-            out.push_sql(&format!(" AND {alias}.organization_id = "));
+            [" AND ", alias, ".organization_id = "].into_iter().for_each(|text| out.push_sql(text));
             out.push_bind_param::<Binary, _>(&self.organization)?;
             if let Some(workspace) = &self.workspace {
-                out.push_sql(&format!(" AND {alias}.workspace_id = "));
+                [" AND ", alias, ".workspace_id = "].into_iter().for_each(|text| out.push_sql(text));
                 out.push_bind_param::<Binary, _>(workspace)?;
             }
         }

@@ -85,20 +85,22 @@ pub(crate) fn find_many(
     Ok(rows.into_iter().map(Reservation::from).collect())
 }
 
+/// The name of the statement that every spend looks for them with.
+struct Overdue;
+
 /// Open ones whose time is over, the oldest first.
 pub(crate) fn overdue(
     connection: &mut SqliteConnection,
     organization: OrganizationId,
     now: Timestamp,
 ) -> Result<Vec<Reservation>, StoreError> {
-    let rows: Vec<Row> = of(organization)
+    let overdue = of(organization)
         .filter(credit_reservations::state.eq(Constant(ReservationState::Open.as_str())))
         .filter(credit_reservations::expires_at.le(Time(now)))
         .order((credit_reservations::expires_at, credit_reservations::id))
         .select(Row::as_select())
-        .at_most(OVERDUE)
-        .load(connection)
-        .map_err(failure)?;
+        .at_most(OVERDUE);
+    let rows: Vec<Row> = prepared::once::<Overdue, _>(overdue).load(connection).map_err(failure)?;
     Ok(rows.into_iter().map(Reservation::from).collect())
 }
 

@@ -26,6 +26,7 @@ pub(crate) mod member_quotas;
 pub(crate) mod membership_changes;
 pub(crate) mod memberships;
 mod my_organizations;
+mod new_credit_transactions;
 pub(crate) mod organization_domains;
 pub(crate) mod organizations;
 mod paging;

@@ -1,5 +1,4 @@
 use diesel::deserialize::{self, FromSql, FromSqlRow};
-use diesel::expression::AsExpression;
 use diesel::serialize::{self, IsNull, Output, ToSql};
 use diesel::sql_types::Text;
 use diesel::sqlite::{Sqlite, SqliteValue};
@@ -8,8 +7,7 @@ use guildhall_domain::credits::{Entry, LedgerAccount};
 
 /// What a transaction of the ledger moves: a JSON array of triples of an
 /// account, a grant, and how much more is there.
-#[derive(Debug, Clone, PartialEq, Eq, AsExpression, FromSqlRow)]
-#[diesel(sql_type = Text)]
+#[derive(Debug, Clone, PartialEq, Eq, FromSqlRow)]
 pub(crate) struct Entries(pub(crate) Vec<Entry>);
 
 impl FromSql<Text, Sqlite> for Entries {
@@ -23,7 +21,11 @@ impl FromSql<Text, Sqlite> for Entries {
     }
 }
 
-impl ToSql<Text, Sqlite> for Entries {
+/// The same, to be written.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Moved<'a>(pub(crate) &'a [Entry]);
+
+impl ToSql<Text, Sqlite> for Moved<'_> {
     fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, Sqlite>) -> serialize::Result {
         let triples: Vec<_> = self.0.iter().map(|entry| (entry.account.as_str(), entry.grant, entry.amount)).collect();
         out.set_value(serde_json::to_string(&triples)?);

@@ -8,7 +8,7 @@ mod number;
 mod text;
 
 pub(crate) use binary::{Hash, Id};
-pub(crate) use entries::Entries;
+pub(crate) use entries::{Entries, Moved};
 pub(crate) use json::{Decided, Details, Fields, Grants, Held, Limits, Permissions};
 pub(crate) use number::{Count, Time};
 pub(crate) use text::Word;

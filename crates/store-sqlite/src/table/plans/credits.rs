@@ -116,7 +116,7 @@ fn the_state_is_found_by_indexes_whatever_is_named() {
             "d USING PRIMARY KEY (organization_id=? AND user_id=? AND period=?)",
             "n USING PRIMARY KEY (organization_id=? AND user_id=? AND period=?)",
             "w USING PRIMARY KEY (organization_id=? AND id=?)",
-            "t USING INDEX credit_transactions_by_request \
+            "credit_transactions USING INDEX credit_transactions_by_request \
              (organization_id=? AND actor_id=? AND request_operation=? AND request_key=?)",
             "wm USING PRIMARY KEY (organization_id=? AND workspace_id=? AND member_id=?)",
             "b USING PRIMARY KEY (organization_id=? AND workspace_id=?)",
