@@ -3,8 +3,8 @@
 mod credits;
 
 pub(crate) use credits::{
-    credit_grants, credit_reservations, credit_transactions, credit_usage, credit_workspace_totals,
-    credit_workspace_usage, member_quotas, workspace_budgets,
+    credit_grants, credit_reservations, credit_transaction_lists, credit_transactions, credit_transactions_listed,
+    credit_usage, credit_workspace_totals, credit_workspace_usage, member_quotas, workspace_budgets,
 };
 use diesel::{allow_tables_to_appear_in_same_query, table};
 

@@ -316,6 +316,47 @@ fn what_members_spent_for_a_workspace_is_added_up() {
     assert_eq!(file.texts(totals), ["1 2026-11 12", "1 2026-11-22 5", "2 2026-11 1"]);
 }
 
+// M-27: a ledger that is there already is listed as far as it goes, and one that is taken back is found by indexes.
+#[test]
+fn a_ledger_that_is_there_is_listed() {
+    let file = File::new();
+    migrate(&file.path).unwrap();
+    let mut connection = file.connect();
+    let listing = migrations().into_iter().filter(|migration| version(migration.as_ref()).as_str() > "0022");
+    listing.for_each(|migration| drop(connection.revert_migration(migration.as_ref()).unwrap()));
+    connection
+        .batch_execute(
+            "WITH RECURSIVE n (n) AS (SELECT 0 UNION ALL SELECT n + 1 FROM n WHERE n < 599)
+             INSERT INTO credit_transactions (organization_id, id, kind, amount, user_id, workspace_id, day, month,
+                 entries, created_at)
+             SELECT x'00000000000000000000000000000003', unhex(printf('%032x', 1000 - n)),
+                 CASE WHEN n % 7 = 0 THEN 'refund' ELSE 'consume' END, 0,
+                 CASE WHEN n % 3 > 0 THEN unhex(printf('%032x', n % 3)) END,
+                 CASE WHEN n % 5 = 0 THEN unhex(printf('%032x', n % 2)) END, '2026-11-22', '2026-11', '[]', 5
+             FROM n",
+        )
+        .unwrap();
+    drop(connection);
+    migrate(&file.path).unwrap();
+    // Every transaction in each list that it belongs to, in its order, in blocks that follow each other.
+    let listed = "WITH RECURSIVE n (n) AS (SELECT 0 UNION ALL SELECT n + 1 FROM n WHERE n < 255)
+        SELECT list || hex(subject) || hex(substr(ids, n * 16 + 1, 16)) AS text
+        FROM credit_transaction_lists, n WHERE n * 16 < length(ids) ORDER BY list, subject, first, n";
+    let wanted = "SELECT list || hex(subject) || hex(id) AS text FROM (
+            SELECT 1 AS list, CAST(kind AS BLOB) AS subject, id FROM credit_transactions
+            UNION ALL SELECT 2, user_id, id FROM credit_transactions WHERE user_id IS NOT NULL
+            UNION ALL SELECT 3, workspace_id, id FROM credit_transactions WHERE workspace_id IS NOT NULL
+        ) ORDER BY list, subject, id";
+    let wanted = file.texts(wanted);
+    assert_eq!(wanted.len(), 600 + 400 + 120);
+    assert_eq!(file.texts(listed), wanted);
+    let until = "SELECT hex(until) || (SELECT max(id) = until FROM credit_transactions) AS text
+        FROM credit_transactions_listed";
+    assert_eq!(file.texts(until), [format!("{:032X}1", 1000)]);
+    let largest = "SELECT (max(length(ids)) / 16) || ' of ' || count(*) AS text FROM credit_transaction_lists";
+    assert_eq!(file.texts(largest), ["256 of 8"]);
+}
+
 #[test]
 fn invitations_begin_without_grants_and_keep_the_rest() {
     let file = File::new();

@@ -10,7 +10,7 @@ use diesel::sql_types::Text;
 use diesel::{Connection, QueryableByName, RunQueryDsl, SqliteConnection, sql_query};
 use guildhall_store_sqlite::{OpenError, SqliteOptions, SqliteStore, migrate, pending_migrations, revert_migrations};
 
-const ALL: [&str; 22] = [
+const ALL: [&str; 23] = [
     "0001_accounts",
     "0002_organizations",
     "0003_audit",
@@ -33,6 +33,7 @@ const ALL: [&str; 22] = [
     "0020_kept_answers",
     "0021_receipts_in_the_ledger",
     "0022_workspace_budgets",
+    "0023_ledger_lists",
 ];
 
 fn connect(path: &Path) -> SqliteConnection {

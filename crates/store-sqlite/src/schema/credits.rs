@@ -39,6 +39,23 @@ table! {
 }
 
 table! {
+    credit_transaction_lists (organization_id, list, subject, first) {
+        organization_id -> Binary,
+        list -> BigInt,
+        subject -> Binary,
+        first -> Binary,
+        ids -> Binary,
+    }
+}
+
+table! {
+    credit_transactions_listed (organization_id) {
+        organization_id -> Binary,
+        until -> Binary,
+    }
+}
+
+table! {
     credit_reservations (organization_id, id) {
         organization_id -> Binary,
         id -> Binary,

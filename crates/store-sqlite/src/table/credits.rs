@@ -11,8 +11,9 @@ use super::credit_usage::Usage;
 use super::credit_workspace_totals::WorkspaceTotals;
 use super::credit_workspace_usage::WorkspaceUsage;
 use super::{
-    credit_answers, credit_grants, credit_members, credit_reservations, credit_usage, credit_workspace_totals,
-    credit_workspace_usage, credit_workspaces, new_credit_transactions, spent_credits, workspace_budgets,
+    credit_answers, credit_grants, credit_members, credit_reservations, credit_transaction_lists, credit_usage,
+    credit_workspace_totals, credit_workspace_usage, credit_workspaces, new_credit_transactions, spent_credits,
+    workspace_budgets,
 };
 
 /// What is named is asked for, and nothing is asked where nothing is named.
@@ -102,7 +103,8 @@ pub(crate) fn write(
     for reservation in writes.changes.reservations.values() {
         credit_reservations::put(connection, organization, reservation, at)?;
     }
-    new_credit_transactions::insert(connection, writes)
+    new_credit_transactions::insert(connection, writes)?;
+    credit_transaction_lists::follow(connection, organization, &writes.transactions)
 }
 
 /// Writes what should be kept of grants and counts instead.

@@ -9,6 +9,7 @@ mod credit_counts;
 mod credit_grants;
 pub(crate) mod credit_members;
 mod credit_reservations;
+mod credit_transaction_lists;
 pub(crate) mod credit_transactions;
 mod credit_usage;
 mod credit_workspace_totals;

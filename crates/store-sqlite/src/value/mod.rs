@@ -7,7 +7,7 @@ mod json;
 mod number;
 mod text;
 
-pub(crate) use binary::{Hash, Id};
+pub(crate) use binary::{Hash, Id, Ids};
 pub(crate) use entries::{Entries, Moved};
 pub(crate) use json::{Decided, Details, Fields, Grants, Held, Limits, Permissions};
 pub(crate) use number::{Count, Time};

@@ -50,6 +50,9 @@ macro_rules! credit_cases {
                 transaction_pages_are_stable,
                 usage_lists_every_member,
             }
+            credit_lists {
+                long_ledgers_are_listed,
+            }
             credit_answers {
                 credit_answers_are_kept,
                 credit_requests_are_answered_once,

@@ -14,6 +14,7 @@ pub mod credit_answers;
 pub mod credit_budgets;
 mod credit_cases;
 pub mod credit_kept;
+pub mod credit_lists;
 pub mod credit_model;
 pub mod credit_quotas;
 pub mod credit_reading;

@@ -16,6 +16,11 @@ use crate::table::{
     workspaces,
 };
 
+/// Transactions in their order; with the one in between, the lists are written.
+const EARLY: Uuid = Uuid::from_u128(255);
+const TURN: Uuid = Uuid::from_u128(256);
+const LATE: Uuid = Uuid::from_u128(257);
+
 fn day() -> PeriodKey {
     PeriodKey::parse("2026-11-22").unwrap()
 }
@@ -80,7 +85,8 @@ fn writes(id: Uuid) -> CreditWrites {
     writes.changes.usage.insert((user(), day()), 2);
     writes.changes.usage.insert((user(), month()), 2);
     writes.changes.workspace_usage.insert((ID.into(), user(), day()), 2);
-    writes.answers.insert(id.into(), (request(), "c".to_owned()));
+    let asked = IdempotentRequest { key: id.to_string(), ..request() };
+    writes.answers.insert(id.into(), (asked, "c".to_owned()));
     writes
 }
 
@@ -140,25 +146,47 @@ fn the_state_is_found_by_indexes_whatever_is_named() {
 #[test]
 fn transactions_are_listed_by_indexes_in_their_order() {
     let every = CreditTransactionFilter::default;
-    for page in [PageRequest::first(PageSize::MAX), PageRequest { size: PageSize::MAX, after: Some(ID) }] {
-        for (filter, index) in [
-            (every(), "PRIMARY KEY"),
-            (CreditTransactionFilter { user_id: Some(user()), ..every() }, "credit_transactions_by_user"),
-            (CreditTransactionFilter { workspace_id: Some(ID.into()), ..every() }, "credit_transactions_by_workspace"),
-            (CreditTransactionFilter { kind: Some(MovementKind::Grant), ..every() }, "credit_transactions_by_kind"),
-            (
-                CreditTransactionFilter {
-                    user_id: Some(user()),
-                    workspace_id: Some(ID.into()),
-                    kind: Some(MovementKind::Refund),
-                },
-                "credit_transactions_by_user",
-            ),
+    for page in [PageRequest::first(PageSize::MAX), PageRequest { size: PageSize::MAX, after: Some(LATE) }] {
+        for filter in [
+            CreditTransactionFilter { user_id: Some(user()), ..every() },
+            CreditTransactionFilter { workspace_id: Some(ID.into()), ..every() },
+            CreditTransactionFilter { kind: Some(MovementKind::Consume), ..every() },
+            CreditTransactionFilter {
+                user_id: Some(user()),
+                workspace_id: Some(ID.into()),
+                kind: Some(MovementKind::Consume),
+            },
         ] {
-            let steps = plans(|c| credit_transactions::list(c, organization(), &filter, &page));
+            let steps = plans(working(|c| {
+                seed(c)?;
+                credits::write(c, organization(), &writes(TURN), AT)?;
+                credit_transactions::list(c, organization(), &filter, &page)
+            }));
             assert_finds("list", &steps);
-            assert!(steps[0].contains(index), "{index}: {steps:?}");
+            for wanted in [
+                "credit_transactions_listed USING PRIMARY KEY (organization_id=?)",
+                "credit_transactions USING PRIMARY KEY (organization_id=? AND id>?",
+                "credit_transaction_lists USING PRIMARY KEY (organization_id=? AND list=? AND subject=?",
+                "credit_transactions USING PRIMARY KEY (organization_id=? AND id=?)",
+            ] {
+                assert!(has(&steps, wanted), "{wanted}: {steps:?}");
+            }
         }
+        let steps = plans(|c| credit_transactions::list(c, organization(), &every(), &page));
+        assert_finds("ledger", &steps);
+        assert!(steps.len() == 1 && has(&steps, "PRIMARY KEY (organization_id=?"), "{steps:?}");
+    }
+}
+
+// R-SPEED: whether the lists are due, or not, or a transaction comes late.
+#[test]
+fn lists_follow_by_indexes() {
+    for ids in [[EARLY, TURN], [TURN, EARLY], [EARLY, LATE]] {
+        let steps = plans(working(move |c| {
+            seed(c)?;
+            ids.iter().try_for_each(|id| credits::write(c, organization(), &writes(*id), AT))
+        }));
+        assert_finds("lists", &steps);
     }
 }
 

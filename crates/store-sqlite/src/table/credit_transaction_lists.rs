@@ -1,0 +1,178 @@
+//! The ledger by kind, by user and by workspace.
+//!
+//! Every spend waits until what it writes is on the disk, and would write pages
+//! of each of these lists. So they are written for some hundred transactions at
+//! once, in blocks of identifiers, and it is written how far they go: what is
+//! behind that is read from the ledger's end.
+
+use std::collections::BTreeMap;
+
+use diesel::{BoolExpressionMethods, ExpressionMethods, OptionalExtension, QueryDsl, RunQueryDsl, SqliteConnection};
+use guildhall_domain::OrganizationId;
+use guildhall_domain::credits::{CreditTransaction, MovementKind};
+use guildhall_ports::store::{CreditTransactionFilter, StoreError};
+use uuid::Uuid;
+
+use super::credit_transactions::scoped;
+use crate::prepared::{self, Limited, once};
+use crate::schema::{credit_transaction_lists as lists, credit_transactions, credit_transactions_listed as listed};
+use crate::store_error::failure;
+use crate::value::{Id, Ids, Word};
+
+/// How many identifiers a block has at most.
+const BLOCK: usize = 256;
+
+/// One of the lists, as its rows name it: the number of its sort, and whose or which it is.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct List(i64, Vec<u8>);
+
+impl List {
+    /// One that has all that a filter finds. None where it finds everything.
+    pub(super) fn with(filter: &CreditTransactionFilter) -> Option<Self> {
+        // The one that most likely has the least.
+        let user = filter.user_id.map(|user| Self::of_user(user.uuid()));
+        let workspace = || filter.workspace_id.map(|workspace| Self::of_workspace(workspace.uuid()));
+        user.or_else(workspace).or_else(|| filter.kind.map(Self::of_kind))
+    }
+
+    fn of_kind(kind: MovementKind) -> Self {
+        Self(1, kind.as_str().as_bytes().to_vec())
+    }
+
+    fn of_user(user: Uuid) -> Self {
+        Self(2, user.as_bytes().to_vec())
+    }
+
+    fn of_workspace(workspace: Uuid) -> Self {
+        Self(3, workspace.as_bytes().to_vec())
+    }
+
+    /// Those that a transaction belongs to.
+    fn all(kind: MovementKind, user: Option<Uuid>, workspace: Option<Uuid>) -> impl Iterator<Item = Self> {
+        let named = user.map(Self::of_user).into_iter().chain(workspace.map(Self::of_workspace));
+        std::iter::once(Self::of_kind(kind)).chain(named)
+    }
+}
+
+/// Up to which transaction the lists go.
+pub(super) fn until(connection: &mut SqliteConnection, organization: OrganizationId) -> Result<Uuid, StoreError> {
+    /// The name of the statement that every spend asks with.
+    struct Until;
+    let until = listed::table.find(Id(organization.uuid())).select(listed::until);
+    let until: Option<Id> = once::<Until, _>(until).get_result(connection).optional().map_err(failure)?;
+    Ok(until.map_or(Uuid::nil(), |id| id.0))
+}
+
+/// Some blocks of a list that begin before a transaction, or the newest, from the newest on: where each begins, and
+/// what is in it.
+pub(super) fn blocks(
+    connection: &mut SqliteConnection,
+    organization: OrganizationId,
+    list: &List,
+    before: Option<Uuid>,
+    number: i64,
+) -> Result<Vec<(Id, Ids)>, StoreError> {
+    let its = lists::organization_id.eq(Id(organization.uuid())).and(lists::list.eq(list.0));
+    let mut query = lists::table.filter(its).filter(lists::subject.eq(&list.1)).into_boxed();
+    if let Some(before) = before {
+        query = query.filter(lists::first.lt(Id(before)));
+    }
+    let blocks = query.select((lists::first, lists::ids)).order(lists::first.desc()).at_most(number);
+    blocks.load(connection).map_err(failure)
+}
+
+/// Has the lists follow transactions that were just appended.
+pub(super) fn follow(
+    connection: &mut SqliteConnection,
+    organization: OrganizationId,
+    transactions: &[CreditTransaction],
+) -> Result<(), StoreError> {
+    if transactions.is_empty() {
+        return Ok(());
+    }
+    let until = until(connection, organization)?;
+    // A clock may have been set back, or another server's be behind.
+    for early in transactions.iter().filter(|it| it.id.uuid() <= until) {
+        let (user, workspace) = (early.user_id.map(|it| it.uuid()), early.workspace_id.map(|it| it.uuid()));
+        for list in List::all(early.movement.kind, user, workspace) {
+            enter_between(connection, organization, &list, early.id.uuid())?;
+        }
+    }
+    if transactions.iter().any(is_turn) { catch_up(connection, organization, until) } else { Ok(()) }
+}
+
+/// Whether the lists are written with this transaction: with one in 256. It is
+/// told by its id, whose end is random, so that nobody has to count how many
+/// are not in them.
+fn is_turn(transaction: &CreditTransaction) -> bool {
+    transaction.id.uuid().as_bytes()[15] == 0
+}
+
+type Listed = (Id, Word<MovementKind>, Option<Id>, Option<Id>);
+
+/// Enters all that is behind the lists' end.
+fn catch_up(connection: &mut SqliteConnection, organization: OrganizationId, until: Uuid) -> Result<(), StoreError> {
+    let rest: Vec<Listed> = scoped(Id(organization.uuid()))
+        .filter(credit_transactions::id.gt(Id(until)))
+        .order(credit_transactions::id)
+        .select((
+            credit_transactions::id,
+            credit_transactions::kind,
+            credit_transactions::user_id,
+            credit_transactions::workspace_id,
+        ))
+        .load(connection)
+        .map_err(failure)?;
+    let Some(last) = rest.last().map(|(id, ..)| *id) else { return Ok(()) };
+    let mut entered: BTreeMap<List, Vec<Uuid>> = BTreeMap::new();
+    for (id, kind, user, workspace) in rest {
+        for list in List::all(kind.0, user.map(|id| id.0), workspace.map(|id| id.0)) {
+            entered.entry(list).or_default().push(id.0);
+        }
+    }
+    for (list, ids) in &entered {
+        ids.chunks(BLOCK).try_for_each(|block| begin_block(connection, organization, list, block))?;
+    }
+    let its = (listed::organization_id.eq(Id(organization.uuid())), listed::until.eq(last));
+    let insert = diesel::insert_into(listed::table).values(its);
+    let instead = "(organization_id) DO UPDATE SET until = excluded.until";
+    prepared::upsert(insert, instead).execute(connection).map_err(failure)?;
+    Ok(())
+}
+
+/// Enters one that belongs before the lists' end.
+fn enter_between(
+    connection: &mut SqliteConnection,
+    organization: OrganizationId,
+    list: &List,
+    id: Uuid,
+) -> Result<(), StoreError> {
+    // Blocks that begin up to it.
+    let next = id.as_u128().checked_add(1).map(Uuid::from_u128);
+    let Some((first, Ids(mut ids))) = blocks(connection, organization, list, next, 1)?.pop() else {
+        return begin_block(connection, organization, list, &[id]);
+    };
+    ids.insert(ids.partition_point(|other| *other < id), id);
+    let (kept, moved) = ids.split_at(if ids.len() > BLOCK { BLOCK / 2 } else { ids.len() });
+    let its = lists::table.find((Id(organization.uuid()), list.0, list.1.clone(), first));
+    prepared::update(its).set(lists::ids.eq(Ids(kept.to_vec()))).execute(connection).map_err(failure)?;
+    if moved.is_empty() { Ok(()) } else { begin_block(connection, organization, list, moved) }
+}
+
+fn begin_block(
+    connection: &mut SqliteConnection,
+    organization: OrganizationId,
+    list: &List,
+    ids: &[Uuid],
+) -> Result<(), StoreError> {
+    let Some(first) = ids.first() else { return Ok(()) };
+    let row = (
+        lists::organization_id.eq(Id(organization.uuid())),
+        lists::list.eq(list.0),
+        lists::subject.eq(&list.1),
+        lists::first.eq(Id(*first)),
+        lists::ids.eq(Ids(ids.to_vec())),
+    );
+    diesel::insert_into(lists::table).values(row).execute(connection).map_err(failure)?;
+    Ok(())
+}
