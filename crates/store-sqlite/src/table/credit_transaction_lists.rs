@@ -176,3 +176,31 @@ fn begin_block(
     diesel::insert_into(lists::table).values(row).execute(connection).map_err(failure)?;
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+    use crate::connection::{self, Purpose};
+
+    // R-SPEED: with a clock that was set back every spend comes early, which must not take longer the more there are.
+    #[test]
+    fn blocks_stay_small_and_in_order() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("lists.db");
+        crate::migrate(&path).unwrap();
+        // One without foreign keys: there is no organization.
+        let mut connection = connection::open(&path, Purpose::Migrate, Duration::from_secs(1)).unwrap();
+        let (organization, list) = (Uuid::from_u128(1).into(), List::of_kind(MovementKind::Consume));
+        // All from 1 to 1,499, which is a prime, in leaps.
+        for n in 1..1_500_u128 {
+            enter_between(&mut connection, organization, &list, Uuid::from_u128(n * 791 % 1_499 + 1)).unwrap();
+        }
+        let found = blocks(&mut connection, organization, &list, None, 1_000).unwrap();
+        assert!(found.iter().all(|(first, ids)| ids.0.first() == Some(&first.0) && ids.0.len() <= BLOCK));
+        assert!(found.len() < 2 * 1_500 / (BLOCK / 2), "{}", found.len());
+        let all: Vec<_> = found.iter().rev().flat_map(|(_, ids)| ids.0.iter().map(Uuid::as_u128)).collect();
+        assert_eq!(all, (1..1_500).collect::<Vec<_>>());
+    }
+}

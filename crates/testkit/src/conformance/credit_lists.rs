@@ -2,7 +2,9 @@
 
 use std::sync::Arc;
 
-use guildhall_domain::credits::{CreditTransaction, Entry, LedgerAccount, Movement, MovementKind};
+use guildhall_domain::credits::{
+    CreditGrant, CreditTransaction, Entry, GrantTerms, LedgerAccount, Movement, MovementKind,
+};
 use guildhall_domain::page::PageRequest;
 use guildhall_domain::{OrganizationId, UserId, WorkspaceId};
 use guildhall_ports::store::{CreditTransactionFilter, CreditWrites, Store};
@@ -13,22 +15,30 @@ use crate::fixtures::{Fixture, page_size, walk};
 const KINDS: [MovementKind; 4] =
     [MovementKind::Consume, MovementKind::Consume, MovementKind::Refund, MovementKind::Commit];
 
+/// What is spent of.
+const GRANT: Uuid = Uuid::from_u128(7);
+
 /// Who and what transactions are about.
 struct Subjects {
     users: [UserId; 2],
     workspaces: [WorkspaceId; 2],
 }
 
-/// The `n`th that is written. One in eleven has an id from some time ago, as of a clock that was set back, and one in
-/// sixteen one that ends in zero: what lists are kept by must not matter.
+/// How many are written before the clock is set back, to before the first of them.
+const UNTIL_SET_BACK: usize = 354;
+
+/// The `n`th that is written. One in eleven has an id from some time ago, as of another server whose clock is behind,
+/// and one in sixteen one that ends in zero: what lists are kept by must not matter.
 fn transaction(f: &Fixture, organization: OrganizationId, of: &Subjects, n: usize) -> CreditTransaction {
     let ago = if n % 11 == 10 { n.min(60) } else { 0 };
     let low = if n.is_multiple_of(16) { 0 } else { 1 + n % 255 };
-    let place = 1_000 + 2 * (n - ago) + usize::from(ago > 0);
+    let place = match n.checked_sub(UNTIL_SET_BACK) {
+        None => 10_000 + 2 * (n - ago) + usize::from(ago > 0),
+        Some(n) => 2 * n,
+    };
     let id = (1_u128 << 100) + u128::try_from(place * 256 + low).expect("a number of a test is small");
     let needs = f.credit_needs(f.now());
-    let grant = Uuid::from_u128(7).into();
-    let entry = |account, amount| Entry { account, grant, amount };
+    let entry = |account, amount| Entry { account, grant: GRANT.into(), amount };
     let entries = vec![entry(LedgerAccount::Pool, -1), entry(LedgerAccount::Consumed, 1)];
     CreditTransaction {
         id: Uuid::from_u128(id).into(),
@@ -72,8 +82,15 @@ pub async fn long_ledgers_are_listed(store: Arc<dyn Store>) {
     let (_, organization) = f.seed_owned("Acme").await;
     let (_, other) = f.seed_owned("Other").await;
     let of = Subjects { users: [f.id(), f.id()], workspaces: [f.id(), f.id()] };
+    for id in [organization.id, other.id] {
+        let terms = GrantTerms::of(f.amount(10_000));
+        let grant = CreditGrant { id: GRANT.into(), terms, available: 10_000, reserved: 0 };
+        let mut writes = CreditWrites::default();
+        writes.changes.grants.insert(grant.id, grant);
+        f.write_credits(id, &writes).await;
+    }
     let mut written: Vec<CreditTransaction> = Vec::new();
-    for number in [1, 2, 7, 40, 1, 90, 150, 3, 60] {
+    for number in [1, 2, 7, 40, 1, 90, 150, 3, 60, 300, 300, 1] {
         for id in [organization.id, other.id] {
             let transactions = (written.len()..written.len() + number).map(|n| transaction(&f, id, &of, n)).collect();
             f.write_credits(id, &CreditWrites { transactions, ..CreditWrites::default() }).await;
