@@ -191,8 +191,9 @@ async fn answers_about_the_ledger_move_into_it() {
     assert_eq!(texts("SELECT operation FROM idempotent_answers").await, ["acquire_quota"]);
 }
 
-/// R-LED-8: what was spent for a workspace before it could have a budget counts against it.
-#[tokio::test]
+/// R-LED-8: what was spent for a workspace before it could have a budget counts against it, and so does what
+/// somebody is spending while the migration runs.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn what_members_spent_for_a_workspace_is_added_up() {
     let database = before_invitations().await;
     let applied = migrate(database.url()).await.unwrap();
@@ -204,14 +205,25 @@ async fn what_members_spent_for_a_workspace_is_added_up() {
     let rows = format!(
         "SET app.organization_id = '{FIRST}'; \
          INSERT INTO credit_workspace_usage VALUES ('{FIRST}', '{FIRST}', '{FIRST}', '2026-11', 5), \
-            ('{FIRST}', '{FIRST}', '{SECOND}', '2026-11', 7), ('{FIRST}', '{FIRST}', '{FIRST}', '2026-11-22', 5), \
-            ('{FIRST}', '{SECOND}', '{FIRST}', '2026-11', 1); \
+            ('{FIRST}', '{FIRST}', '{SECOND}', '2026-11', 7), ('{FIRST}', '{FIRST}', '{FIRST}', '2026-11-22', 5); \
          RESET app.organization_id"
     );
     client.batch_execute(&rows).await.unwrap();
-    for version in since {
-        client.batch_execute(&script(version, "up.sql")).await.unwrap();
+    let (spending, watching) = (database.client().await, database.client().await);
+    let begun = format!("BEGIN; SET LOCAL app.organization_id = '{FIRST}'; SELECT FROM organizations FOR UPDATE");
+    spending.batch_execute(&begun).await.unwrap();
+
+    let scripts: String = since.iter().map(|version| script(version, "up.sql")).collect();
+    let migrating = tokio::spawn(async move { client.batch_execute(&scripts).await.map(|()| client) });
+    let waiting = "SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'";
+    while watching.query(waiting, &[]).await.unwrap().is_empty() {
+        assert!(!migrating.is_finished(), "it waits for who is spending");
+        tokio::time::sleep(Duration::from_millis(10)).await;
     }
+    let spent = format!("INSERT INTO credit_workspace_usage VALUES ('{FIRST}', '{SECOND}', '{FIRST}', '2026-11', 1)");
+    spending.batch_execute(&format!("{spent}; COMMIT")).await.unwrap();
+    let client = migrating.await.unwrap().unwrap();
+
     client.batch_execute(&format!("SET app.organization_id = '{FIRST}'")).await.unwrap();
     let totals = "SELECT format('%s %s %s', workspace_id, period, used) FROM credit_workspace_totals ORDER BY 1";
     let totals: Vec<String> = client.query(totals, &[]).await.unwrap().into_iter().map(|row| row.get(0)).collect();

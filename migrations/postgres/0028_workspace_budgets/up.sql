@@ -1,3 +1,7 @@
+-- A unit of work takes its organization first. Those that are under way are waited for, and others wait until what is
+-- below holds: whatever is spent is counted once, by the functions of before or by these.
+LOCK TABLE organizations IN EXCLUSIVE MODE;
+
 -- How much may be spent for a workspace, by all members together; 0 is without limit.
 CREATE TABLE workspace_budgets (
     organization_id uuid NOT NULL,
