@@ -38,15 +38,13 @@ fn connect(path: &str, purpose: Purpose, busy: Duration) -> Result<SqliteConnect
     let (cache_kib, log_pages) = if purpose == Purpose::Write { (32_768, 32_000) } else { (8_192, 1_000) };
     let pragmas = format!(
         "PRAGMA synchronous = FULL;
-         PRAGMA temp_store = {};
+         PRAGMA temp_store = MEMORY;
          PRAGMA cache_size = -{cache_kib};
          PRAGMA wal_autocheckpoint = {log_pages};
          PRAGMA journal_size_limit = 134217728;
          PRAGMA trusted_schema = OFF;
          PRAGMA foreign_keys = {};
          PRAGMA query_only = {};",
-        // What a migration sorts may be larger than memory.
-        if purpose == Purpose::Migrate { "FILE" } else { "MEMORY" },
         on_off(purpose != Purpose::Migrate),
         on_off(purpose == Purpose::Read),
     );

@@ -49,7 +49,21 @@ pub fn migrate(path: &Path) -> Result<Vec<String>, OpenError> {
     if !connection.has_pending_migration(MIGRATIONS).map_err(failed)? {
         return Ok(Vec::new());
     }
-    exclusively(&mut connection, |connection| {
+    // What is sorted may be larger than memory; but not everywhere there is a place for temporary files, or a large one.
+    sort_in(&mut connection, "FILE")?;
+    run_pending(&mut connection).or_else(|error| {
+        tracing::info!(%error, "the migrations are tried again without temporary files");
+        sort_in(&mut connection, "MEMORY")?;
+        run_pending(&mut connection)
+    })
+}
+
+fn sort_in(connection: &mut SqliteConnection, place: &str) -> Result<(), OpenError> {
+    connection.batch_execute(&format!("PRAGMA temp_store = {place}")).map_err(|error| failed(error.into()))
+}
+
+fn run_pending(connection: &mut SqliteConnection) -> Result<Vec<String>, OpenError> {
+    exclusively(connection, |connection| {
         // Another process may have run them while this one waited.
         let pending = MigrationHarness::<Sqlite>::pending_migrations(connection, MIGRATIONS)?;
         pending.iter().map(|migration| run(connection, migration.as_ref())).collect()

@@ -40,8 +40,20 @@ async fn records_are_neither_changed_nor_deleted() {
         let error = connection.batch_execute(refused).expect_err(refused).to_string();
         assert!(error.contains("audit"), "{refused}: {error}");
     }
+    // As the lists are after some hundred transactions.
+    connection
+        .batch_execute(
+            "INSERT INTO credit_transaction_lists \
+             SELECT organization_id, 1, CAST(kind AS BLOB), id, id FROM credit_transactions; \
+             INSERT INTO credit_transactions_listed \
+             SELECT organization_id, max(id) FROM credit_transactions GROUP BY organization_id",
+        )
+        .unwrap();
     // R-LED-3
     for refused in [
+        "DELETE FROM credit_transaction_lists",
+        "DELETE FROM credit_transactions_listed",
+        "UPDATE credit_transactions_listed SET until = zeroblob(16)",
         "UPDATE credit_transactions SET amount = amount + 1",
         "UPDATE credit_transactions SET reason = 'other' WHERE kind = 'consume'",
         "DELETE FROM credit_transactions WHERE kind = 'consume'",
@@ -60,6 +72,10 @@ async fn records_are_neither_changed_nor_deleted() {
     ] {
         let error = connection.batch_execute(refused).expect_err(refused).to_string();
         assert!(error.contains("the ledger is never"), "{refused}: {error}");
+    }
+    for damaged in ["ids = x''", "ids = substr(ids, 2)", "first = zeroblob(16)"] {
+        let error = connection.batch_execute(&format!("UPDATE credit_transaction_lists SET {damaged}"));
+        assert!(error.expect_err(damaged).to_string().contains("CHECK"), "{damaged}");
     }
     assert_eq!(f.state(organization.id).await, before);
     // It stays when an account goes that it names.

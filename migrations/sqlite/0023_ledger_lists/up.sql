@@ -37,6 +37,23 @@ GROUP BY organization_id, list, subject, block;
 INSERT INTO credit_transactions_listed (organization_id, until)
 SELECT organization_id, max(id) FROM credit_transactions GROUP BY organization_id;
 
+-- An index would have what the ledger has, whatever happens. This has it as long as nobody takes anything out.
+CREATE TRIGGER credit_transaction_lists_refuse_delete BEFORE DELETE ON credit_transaction_lists
+WHEN EXISTS (SELECT 1 FROM organizations WHERE id = OLD.organization_id)
+BEGIN
+    SELECT RAISE(ABORT, 'the ledger is never taken out of its lists');
+END;
+CREATE TRIGGER credit_transactions_listed_refuse_delete BEFORE DELETE ON credit_transactions_listed
+WHEN EXISTS (SELECT 1 FROM organizations WHERE id = OLD.organization_id)
+BEGIN
+    SELECT RAISE(ABORT, 'the ledger is never listed less far');
+END;
+CREATE TRIGGER credit_transactions_listed_only_grow BEFORE UPDATE ON credit_transactions_listed
+WHEN NEW.until <= OLD.until OR NEW.organization_id <> OLD.organization_id
+BEGIN
+    SELECT RAISE(ABORT, 'the ledger is never listed less far');
+END;
+
 DELETE FROM sqlite_stat1 WHERE idx IN (
     'credit_transactions_by_kind', 'credit_transactions_by_user', 'credit_transactions_by_workspace'
 );

@@ -6,6 +6,7 @@
 //! behind that is read from the ledger's end.
 
 use std::collections::BTreeMap;
+use std::hash::{BuildHasher, BuildHasherDefault, DefaultHasher};
 
 use diesel::{BoolExpressionMethods, ExpressionMethods, OptionalExtension, QueryDsl, RunQueryDsl, SqliteConnection};
 use guildhall_domain::OrganizationId;
@@ -22,17 +23,20 @@ use crate::value::{Id, Ids, Word};
 /// How many identifiers a block has at most.
 const BLOCK: usize = 256;
 
+/// How many blocks of a list are read at once.
+const BLOCKS: i64 = 8;
+
 /// One of the lists, as its rows name it: the number of its sort, and whose or which it is.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct List(i64, Vec<u8>);
 
 impl List {
-    /// One that has all that a filter finds. None where it finds everything.
-    pub(super) fn with(filter: &CreditTransactionFilter) -> Option<Self> {
-        // The one that most likely has the least.
+    /// Those whose common transactions are what a filter finds. None where it finds everything.
+    pub(super) fn named_by(filter: &CreditTransactionFilter) -> Vec<Self> {
+        let kind = filter.kind.map(Self::of_kind);
         let user = filter.user_id.map(|user| Self::of_user(user.uuid()));
-        let workspace = || filter.workspace_id.map(|workspace| Self::of_workspace(workspace.uuid()));
-        user.or_else(workspace).or_else(|| filter.kind.map(Self::of_kind))
+        let workspace = filter.workspace_id.map(|workspace| Self::of_workspace(workspace.uuid()));
+        [kind, user, workspace].into_iter().flatten().collect()
     }
 
     fn of_kind(kind: MovementKind) -> Self {
@@ -65,7 +69,7 @@ pub(super) fn until(connection: &mut SqliteConnection, organization: Organizatio
 
 /// Some blocks of a list that begin before a transaction, or the newest, from the newest on: where each begins, and
 /// what is in it.
-pub(super) fn blocks(
+fn blocks(
     connection: &mut SqliteConnection,
     organization: OrganizationId,
     list: &List,
@@ -79,6 +83,72 @@ pub(super) fn blocks(
     }
     let blocks = query.select((lists::first, lists::ids)).order(lists::first.desc()).at_most(number);
     blocks.load(connection).map_err(failure)
+}
+
+/// Goes through a list, from the newest transaction on.
+struct Reading {
+    list: List,
+    /// What is read and was not passed yet, the oldest first.
+    ids: Vec<Uuid>,
+    /// Where the last block that was read begins.
+    before: Option<Uuid>,
+}
+
+impl Reading {
+    /// Goes on to the newest transaction that is not newer than this one.
+    fn go_to(
+        &mut self,
+        connection: &mut SqliteConnection,
+        organization: OrganizationId,
+        newest: Uuid,
+    ) -> Result<Option<Uuid>, StoreError> {
+        loop {
+            self.ids.truncate(self.ids.partition_point(|id| *id <= newest));
+            if let Some(id) = self.ids.last() {
+                return Ok(Some(*id));
+            }
+            // Blocks that begin later are passed.
+            let before = [self.before, behind(newest)].into_iter().flatten().min();
+            let more = blocks(connection, organization, &self.list, before, BLOCKS)?;
+            let Some((first, _)) = more.last() else { return Ok(None) };
+            self.before = Some(first.0);
+            self.ids = more.into_iter().rev().flat_map(|(_, ids)| ids.0).collect();
+        }
+    }
+}
+
+/// Transactions that are in all of these lists, the newest first, from one that may be among them on, as many as are
+/// wanted. What is in one only is passed without being read, and where a list ends, so does the search.
+pub(super) fn common(
+    connection: &mut SqliteConnection,
+    organization: OrganizationId,
+    lists: Vec<List>,
+    newest: Uuid,
+    wanted: usize,
+) -> Result<Vec<Uuid>, StoreError> {
+    let mut readings: Vec<_> = lists.into_iter().map(|list| Reading { list, ids: Vec::new(), before: None }).collect();
+    let (mut found, mut newest) = (Vec::new(), newest);
+    while found.len() < wanted {
+        let first = newest;
+        for reading in &mut readings {
+            let Some(id) = reading.go_to(connection, organization, newest)? else { return Ok(found) };
+            newest = id;
+        }
+        // Another one may have gone past where the first is.
+        let is_common = readings.iter().all(|reading| reading.ids.last() == Some(&newest));
+        if is_common {
+            found.push(newest);
+            let Some(next) = newest.as_u128().checked_sub(1) else { break };
+            newest = Uuid::from_u128(next);
+        }
+        debug_assert!(is_common || newest < first, "it goes on");
+    }
+    Ok(found)
+}
+
+/// The place right behind an id; none where there is none.
+fn behind(id: Uuid) -> Option<Uuid> {
+    id.as_u128().checked_add(1).map(Uuid::from_u128)
 }
 
 /// Has the lists follow transactions that were just appended.
@@ -98,14 +168,13 @@ pub(super) fn follow(
             enter_between(connection, organization, &list, early.id.uuid())?;
         }
     }
-    if transactions.iter().any(is_turn) { catch_up(connection, organization, until) } else { Ok(()) }
+    if transactions.iter().any(|it| is_turn(it.id.uuid())) { catch_up(connection, organization, until) } else { Ok(()) }
 }
 
 /// Whether the lists are written with this transaction: with one in 256. It is
-/// told by its id, whose end is random, so that nobody has to count how many
-/// are not in them.
-fn is_turn(transaction: &CreditTransaction) -> bool {
-    transaction.id.uuid().as_bytes()[15] == 0
+/// told by its id, so that nobody has to count how many are not in them.
+pub(super) fn is_turn(id: Uuid) -> bool {
+    BuildHasherDefault::<DefaultHasher>::default().hash_one(id).is_multiple_of(256)
 }
 
 type Listed = (Id, Word<MovementKind>, Option<Id>, Option<Id>);
@@ -148,8 +217,7 @@ fn enter_between(
     id: Uuid,
 ) -> Result<(), StoreError> {
     // Blocks that begin up to it.
-    let next = id.as_u128().checked_add(1).map(Uuid::from_u128);
-    let Some((first, Ids(mut ids))) = blocks(connection, organization, list, next, 1)?.pop() else {
+    let Some((first, Ids(mut ids))) = blocks(connection, organization, list, behind(id), 1)?.pop() else {
         return begin_block(connection, organization, list, &[id]);
     };
     ids.insert(ids.partition_point(|other| *other < id), id);
@@ -183,6 +251,15 @@ mod tests {
 
     use super::*;
     use crate::connection::{self, Purpose};
+
+    // R-SPEED: the ledger's end stays short, whatever ids are made of.
+    #[test]
+    fn it_is_the_turn_of_one_in_256() {
+        for step in [1, 256, 1 << 64, 1 << 80] {
+            let turns = (1..=25_600_u128).filter(|n| is_turn(Uuid::from_u128((7 << 100) + n * step))).count();
+            assert!((50..150).contains(&turns), "{turns} of 25,600 by {step}");
+        }
+    }
 
     // R-SPEED: with a clock that was set back every spend comes early, which must not take longer the more there are.
     #[test]

@@ -16,9 +16,6 @@ use crate::schema::credit_transactions;
 use crate::store_error::failure;
 use crate::value::{Count, Entries, Id, Time, Word};
 
-/// How many blocks of a list are read at once.
-const BLOCKS: i64 = 8;
-
 #[derive(Queryable, Selectable)]
 #[diesel(table_name = credit_transactions, check_for_backend(Sqlite))]
 struct Row {
@@ -90,8 +87,8 @@ pub(crate) fn list(
     filter: &CreditTransactionFilter,
     page: &PageRequest<Uuid>,
 ) -> Result<Page<CreditTransaction, Uuid>, StoreError> {
-    let list = List::with(filter);
-    let until = list.as_ref().map(|_| credit_transaction_lists::until(connection, organization)).transpose()?;
+    let lists = List::named_by(filter);
+    let until = if lists.is_empty() { None } else { Some(credit_transaction_lists::until(connection, organization)?) };
     // Those at the ledger's end are in no list yet, and newer than those that are.
     let mut query = matching(organization, filter);
     if let Some(until) = until {
@@ -102,41 +99,24 @@ pub(crate) fn list(
     }
     let newest = query.order(credit_transactions::id.desc()).at_most(rows(page));
     let mut found: Vec<Row> = newest.load(connection).map_err(failure)?;
-    if let (Some(list), Some(until)) = (list, until) {
-        let wanted = page.size.items().saturating_add(1);
-        listed(connection, organization, filter, (&list, until), page.after, wanted, &mut found)?;
+    let missing = page.size.items().saturating_add(1).saturating_sub(found.len());
+    if let Some(newest) = until.and_then(|until| newest_listed(until, page.after))
+        && missing > 0
+    {
+        let ids = credit_transaction_lists::common(connection, organization, lists, newest, missing)?;
+        let listed = matching(organization, filter).filter(one_of(credit_transactions::id, ids));
+        let mut listed: Vec<Row> = listed.load(connection).map_err(failure)?;
+        listed.sort_unstable_by_key(|row| Reverse(row.id.0));
+        found.append(&mut listed);
     }
     let found = found.into_iter().map(CreditTransaction::from).collect();
     Ok(Page::from_surplus(found, page.size, |transaction: &CreditTransaction| transaction.id.uuid()))
 }
 
-/// Adds those of a list, as far as it went, until as many are found as are wanted.
-fn listed(
-    connection: &mut SqliteConnection,
-    organization: OrganizationId,
-    filter: &CreditTransactionFilter,
-    (list, until): (&List, Uuid),
-    after: Option<Uuid>,
-    wanted: usize,
-    found: &mut Vec<Row>,
-) -> Result<(), StoreError> {
-    let is_asked = |id: &&Uuid| **id <= until && after.is_none_or(|after| **id < after);
-    let mut before = after;
-    while found.len() < wanted {
-        let blocks = credit_transaction_lists::blocks(connection, organization, list, before, BLOCKS)?;
-        let Some((oldest, _)) = blocks.last() else { return Ok(()) };
-        before = Some(oldest.0);
-        let ids: Vec<_> = blocks.iter().flat_map(|(_, ids)| ids.0.iter().rev().filter(is_asked)).collect();
-        for some in ids.chunks(wanted) {
-            let among = one_of(credit_transactions::id, some.iter().map(|id| **id));
-            let mut rows: Vec<Row> = matching(organization, filter).filter(among).load(connection).map_err(failure)?;
-            rows.sort_unstable_by_key(|row| Reverse(row.id.0));
-            found.append(&mut rows);
-            if found.len() >= wanted {
-                found.truncate(wanted);
-                break;
-            }
-        }
+/// The newest of those in the lists that may be on the page.
+fn newest_listed(until: Uuid, after: Option<Uuid>) -> Option<Uuid> {
+    match after {
+        Some(after) => Some(until.min(Uuid::from_u128(after.as_u128().checked_sub(1)?))),
+        None => Some(until),
     }
-    Ok(())
 }

@@ -12,14 +12,19 @@ use uuid::Uuid;
 use super::workspaces::{has, member, organization, seed, user, working, workspace};
 use super::{AT, ID, assert_served_by_indexes, behind, plans};
 use crate::table::{
-    credit_members, credit_transactions, credits, member_quotas, user_idempotent_answers, users, workspace_budgets,
-    workspaces,
+    credit_members, credit_transaction_lists, credit_transactions, credits, member_quotas, user_idempotent_answers,
+    users, workspace_budgets, workspaces,
 };
 
-/// Transactions in their order; with the one in between, the lists are written.
-const EARLY: Uuid = Uuid::from_u128(255);
-const TURN: Uuid = Uuid::from_u128(256);
-const LATE: Uuid = Uuid::from_u128(257);
+/// A transaction with which the lists are written.
+fn turn() -> Uuid {
+    (9..).map(Uuid::from_u128).find(|id| credit_transaction_lists::is_turn(*id)).unwrap()
+}
+
+/// One so far behind it.
+fn later(more: i128) -> Uuid {
+    Uuid::from_u128(turn().as_u128().saturating_add_signed(more))
+}
 
 fn day() -> PeriodKey {
     PeriodKey::parse("2026-11-22").unwrap()
@@ -146,7 +151,7 @@ fn the_state_is_found_by_indexes_whatever_is_named() {
 #[test]
 fn transactions_are_listed_by_indexes_in_their_order() {
     let every = CreditTransactionFilter::default;
-    for page in [PageRequest::first(PageSize::MAX), PageRequest { size: PageSize::MAX, after: Some(LATE) }] {
+    for page in [PageRequest::first(PageSize::MAX), PageRequest { size: PageSize::MAX, after: Some(later(1)) }] {
         for filter in [
             CreditTransactionFilter { user_id: Some(user()), ..every() },
             CreditTransactionFilter { workspace_id: Some(ID.into()), ..every() },
@@ -159,7 +164,7 @@ fn transactions_are_listed_by_indexes_in_their_order() {
         ] {
             let steps = plans(working(|c| {
                 seed(c)?;
-                credits::write(c, organization(), &writes(TURN), AT)?;
+                credits::write(c, organization(), &writes(turn()), AT)?;
                 credit_transactions::list(c, organization(), &filter, &page)
             }));
             assert_finds("list", &steps);
@@ -181,7 +186,7 @@ fn transactions_are_listed_by_indexes_in_their_order() {
 // R-SPEED: whether the lists are due, or not, or a transaction comes late.
 #[test]
 fn lists_follow_by_indexes() {
-    for ids in [[EARLY, TURN], [TURN, EARLY], [EARLY, LATE]] {
+    for ids in [[later(-1), turn()], [turn(), later(-1)], [later(-1), later(-2)]] {
         let steps = plans(working(move |c| {
             seed(c)?;
             ids.iter().try_for_each(|id| credits::write(c, organization(), &writes(*id), AT))
