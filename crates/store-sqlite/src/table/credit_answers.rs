@@ -14,8 +14,8 @@ use crate::store_error::failure;
 use crate::value::{Id, Time};
 
 /// What each of these requests was answered, in their order. Each is looked up
-/// by itself: there is no way to go for a question here, and to put them into a
-/// list and take them out of it again takes longer.
+/// by itself: a question makes no round trip here, and takes less time than its
+/// place in a list of questions.
 pub(crate) fn find_many(
     connection: &mut SqliteConnection,
     organization: OrganizationId,
